@@ -1,0 +1,58 @@
+"""Changes as they happen, as server-sent events."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from api.auth import ScopeDep
+from api.description import problems
+from api.event_feed import RESYNC, Change
+from api.permissions import V1
+from api.problem_kinds import BUSY
+from api.schemas.changes import ChangeView
+from api.state import services_of
+
+router = APIRouter(prefix=V1, tags=["work"])
+
+
+def has_room(request: Request) -> None:
+    """Raise ApiProblem when this process follows for as many clients as it can."""
+    if services_of(request).feed.is_full:
+        raise BUSY()
+
+
+_RECONNECT_MILLISECONDS = 2_000
+
+
+@router.get(
+    "/events",
+    summary="Follow changes",
+    response_class=EventSourceResponse,
+    responses=problems(BUSY),
+    dependencies=[Depends(has_room)],
+)
+async def follow(
+    request: Request,
+    scope: ScopeDep,
+    last_event_id: Annotated[
+        str | None, Header(description="Accepted and not needed: see `resync`.")
+    ] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Stream `order` events with an order's id, stage and version for orders within reach.
+
+    It begins with `resync`, and says it again whenever changes may have been missed (a reconnect, a
+    client too slow for its queue): read what is shown anew. Comments keep the line open.
+    """
+    async with services_of(request).feed.subscribed(scope) as client:
+        yield _event(RESYNC)
+        while True:
+            yield _event(await client.next())
+
+
+def _event(change: Change) -> ServerSentEvent:
+    if change.resync:
+        return ServerSentEvent(event="resync", data={}, retry=_RECONNECT_MILLISECONDS)
+    view = ChangeView(order_id=change.order_id, stage=change.stage, version=change.version)
+    return ServerSentEvent(event="order", data=view, id=f"{change.order_id}:{change.version}")

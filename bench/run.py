@@ -1,0 +1,77 @@
+"""`orderflow bench`: runs a measurement on servers of its own and prints what it found."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import backtest, batch, flow, importing, rule_tables
+from bench.stack import stack
+from orderflow.errors import OperatorError
+
+ROUNDS = 3
+Progress = Callable[[str], None]
+
+
+class UnknownBenchError(OperatorError):
+    """There is no measurement of this name."""
+
+
+async def run_bench(what: str, *, orders: int, as_json: bool) -> None:
+    """Measure and print; raises UnknownBenchError for another name."""
+    if what not in _BENCHES:
+        raise UnknownBenchError(
+            f"There is no bench {what!r}; use one of {', '.join(_BENCHES)}.",
+            f"没有名为 {what!r} 的测量,可用:{', '.join(_BENCHES)}。",
+        )
+    console = Console(stderr=True)
+    with console.status(what) as status:
+        figures = await _BENCHES[what](orders, status.update)
+    if as_json:
+        print(json.dumps(figures, indent=2))
+        return
+    table = Table(title=f"orderflow bench {what}")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:g}")
+    Console().print(table)
+
+
+async def _flow(orders: int, progress: Progress) -> dict[str, float]:
+    progress("starting servers")
+    async with stack() as servers:
+        result = await flow.measure(servers, orders, ROUNDS, progress)
+    return result.figures()
+
+
+async def _rules(orders: int, progress: Progress) -> dict[str, float]:
+    return rule_tables.measure(progress)
+
+
+async def _import(orders: int, progress: Progress) -> dict[str, float]:
+    progress("starting Postgres")
+    async with importing.postgres() as engine:
+        return await asyncio.to_thread(importing.measure, engine, progress)
+
+
+async def _backtest(orders: int, progress: Progress) -> dict[str, float]:
+    progress("starting Postgres")
+    async with importing.postgres() as engine:
+        return await asyncio.to_thread(backtest.measure, engine, orders, progress)
+
+
+async def _batch(orders: int, progress: Progress) -> dict[str, float]:
+    progress("starting servers")
+    return await batch.measure(orders, progress)
+
+
+_BENCHES: dict[str, Callable[[int, Progress], Awaitable[dict[str, float]]]] = {
+    "flow": _flow,
+    "rules": _rules,
+    "import": _import,
+    "backtest": _backtest,
+    "batch": _batch,
+}

@@ -1,0 +1,1 @@
+"""One package per sales channel: signature, client, mapping to the canonical order, status."""

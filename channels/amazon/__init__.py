@@ -1,0 +1,1 @@
+"""Amazon: Selling Partner API orders, ORDER_CHANGE notifications, shipment confirmation."""

@@ -1,0 +1,1 @@
+"""Shopify: signed webhooks with REST bodies in, GraphQL Admin API out."""

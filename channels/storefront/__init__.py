@@ -1,0 +1,1 @@
+"""Storefront: the plain protocol for a shop of your own, canonical JSON both ways."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy tables, migrations and queries, one module per aggregate."""

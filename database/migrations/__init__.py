@@ -1,0 +1,1 @@
+"""The history of the schema; revisions are written by hand and stand on no table definition."""

@@ -1,0 +1,1 @@
+"""Rule tables: typed decision tables, their evaluation, explanation and static checks."""

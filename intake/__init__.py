@@ -1,0 +1,1 @@
+"""From the inbox to a workflow: normalise, validate, quarantine, merge, start or signal."""

@@ -1,0 +1,1 @@
+"""From the outbox to a person: templates, senders, the delivery loop."""

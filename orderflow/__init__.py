@@ -1,0 +1,1 @@
+"""The orderflow command, settings and the supervisor of the embedded servers."""

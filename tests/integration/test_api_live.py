@@ -1,0 +1,238 @@
+"""Changes as they happen, health and figures: over a real HTTP server."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import Engine, text
+from temporalio.client import Client
+
+from api.app import create_app
+from api.event_feed import MOST_QUEUED, RESYNC, Change, Subscription
+from api.permissions import Scope
+from api.state import ApiState
+from database import progress
+from tests.integration.api_world import (
+    PATIENCE_SECONDS,
+    as_,
+    eventually,
+    open_house,
+    serving,
+    shopify_headers,
+    state_on,
+    state_without_postgres,
+)
+from tests.integration.database_world import place, request_of, story_of
+from tests.unit.order_states import do, hold
+
+EVENTS = "/api/v1/events"
+
+
+@asynccontextmanager
+async def listening(state: ApiState) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve over a socket, since a stream needs one."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(state), log_config=None, timeout_graceful_shutdown=1, lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[free]))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+
+            async def has_started() -> bool:
+                return server.started
+
+            await eventually(has_started)
+            yield client
+        server.should_exit = True
+        await serving
+
+
+class Stream:
+    """The events of one open connection."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.aiter_lines()
+
+    async def next(self) -> tuple[str, dict[str, object]]:
+        """Return the next event's name and data."""
+        name = ""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for line in self._lines:
+                if line.startswith("event: "):
+                    name = line.removeprefix("event: ")
+                if line.startswith("data: "):
+                    return name, json.loads(line.removeprefix("data: "))
+        raise AssertionError("the stream ended")
+
+
+@asynccontextmanager
+async def following(client: httpx.AsyncClient, person: str) -> AsyncIterator[Stream]:
+    headers = as_(person) | {"Last-Event-ID": "anything"}
+    async with client.stream("GET", EVENTS, headers=headers) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        stream = Stream(response)
+        assert await stream.next() == ("resync", {})
+        yield stream
+
+
+def happens(engine: Engine, external_id: str, group: str) -> str:
+    with engine.begin() as c:
+        order_id = place(c, external_id)
+        story = story_of(order_id)
+        state = replace(story, plan=replace(story.plan, group=group)).preparing()
+        progress.project(c, request_of(state))
+    return order_id
+
+
+async def test_a_change_reaches_who_may_see_the_order_and_nobody_else(
+    engine: Engine, database_url: str
+) -> None:
+    with engine.begin() as c:
+        open_house(c)
+    async with (
+        listening(state_on(engine, database_url)) as client,
+        following(client, "cs") as everything,
+        following(client, "keeper_eu") as european,
+    ):
+        await until_listening(engine)
+        american = happens(engine, "NA-1", "na")
+        order_id = happens(engine, "EU-1", "eu")
+        seen = [await next_order(everything) for _ in range(2)]
+        assert [data["order_id"] for data in seen] == [american, order_id]
+        assert seen[1]["stage"] == "preparing"
+        assert (await next_order(european))["order_id"] == order_id
+
+
+async def next_order(stream: Stream) -> dict[str, object]:
+    while True:
+        name, data = await stream.next()
+        if name == "order":
+            return data
+
+
+async def until_listening(engine: Engine) -> None:
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+
+    async def is_listening() -> bool:
+        with engine.connect() as c:
+            return bool(c.execute(query).scalar_one())
+
+    await eventually(is_listening)
+
+
+async def test_the_listener_comes_back_after_its_connection_broke(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.event_feed.SECONDS_TO_RECONNECT", 0.05)
+    with engine.begin() as c:
+        open_house(c)
+    async with (
+        listening(state_on(engine, database_url)) as client,
+        following(client, "cs") as stream,
+    ):
+        await until_listening(engine)
+        with engine.begin() as c:
+            c.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE query LIKE 'LISTEN%'"
+                )
+            )
+        # What happened meanwhile is lost, so everybody is told to look again.
+        assert (await stream.next())[0] == "resync"
+        order_id = happens(engine, "EU-1", "eu")
+        assert (await next_order(stream))["order_id"] == order_id
+
+
+async def test_following_needs_a_key(engine: Engine, database_url: str) -> None:
+    async with serving(state_on(engine, database_url)) as api:
+        assert (await api.get(EVENTS)).status_code == 401
+
+
+async def test_more_listeners_than_a_process_serves_are_told_so(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.event_feed.MOST_CLIENTS", 0)
+    with engine.begin() as c:
+        open_house(c)
+    async with serving(state_on(engine, database_url)) as api:
+        answer = await api.get(EVENTS, headers=as_("cs"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+
+
+async def test_a_slow_client_is_told_to_look_again_and_delays_nobody() -> None:
+    client = Subscription(Scope(everywhere=True, groups=frozenset()))
+    for version in range(MOST_QUEUED + 1):
+        client.offer(Change("ord_1", "in_review", version))
+    assert await client.next() == RESYNC
+    client.offer(Change("ord_1", "in_review", 9))
+    assert (await client.next()).version == 9
+
+
+# --- health and figures -------------------------------------------------------------------------
+
+
+async def test_health_tells_what_answers(
+    engine: Engine, database_url: str, temporal_client: Client
+) -> None:
+    async with serving(state_on(engine, database_url, temporal_client)) as api:
+        assert (await api.get("/healthz")).json() == {"status": "ok"}
+        ready = await api.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json() == {"status": "ok", "postgres": True, "temporal": True}
+
+
+async def test_without_temporal_the_process_is_ready_and_without_postgres_it_is_not(
+    engine: Engine, database_url: str
+) -> None:
+    away = await Client.connect("127.0.0.1:1", lazy=True)
+    async with serving(state_on(engine, database_url, away)) as api:
+        ready = await api.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json() == {"status": "ok", "postgres": True, "temporal": False}
+    async with serving(state_without_postgres()) as api:
+        assert (await api.get("/readyz")).status_code == 503
+        assert (await api.get("/healthz")).status_code == 200
+        assert (await api.get("/metrics")).status_code == 200
+
+
+async def test_figures_count_intake_requests_and_backlog_without_ids(
+    engine: Engine, database_url: str
+) -> None:
+    with engine.begin() as c:
+        open_house(c)
+        order_id = place(c)
+        state = story_of(order_id).managed().in_review()
+        do(state, hold())
+        progress.project(c, request_of(state))
+    body = b"{}"
+    async with serving(state_on(engine, database_url)) as api:
+        for _ in range(2):
+            await api.post("/webhooks/shopify/main", content=body, headers=shopify_headers(body))
+        await api.post("/webhooks/invented-name/main", content=body)
+        await api.get(f"/api/v1/orders/{order_id}", headers=as_("cs"))
+        await api.get("/no/such/path")
+        figures = (await api.get("/metrics")).text
+    for line in (
+        'orderflow_intake_total{channel="shopify",outcome="accepted"} 1.0',
+        'orderflow_intake_total{channel="shopify",outcome="duplicate"} 1.0',
+        'orderflow_intake_total{channel="unknown",outcome="refused"} 1.0',
+        'orderflow_inbox_open{state="received"} 1.0',
+        'orderflow_orders_open{stage="in_review"} 1.0',
+        'orderflow_holds_open{reason="OTHER"} 1.0',
+        'route="/api/v1/orders/{order_id}",status="200"} 1.0',
+        'method="ANY",route="unmatched",status="404"} 1.0',
+    ):
+        assert line in figures, line
+    assert order_id not in figures
+    assert "invented-name" not in figures
