@@ -73,17 +73,29 @@ def _shared_engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+# Deleting a test's few rows takes a tenth of the time of TRUNCATE, which makes a new file for every
+# table and index. Foreign keys and the triggers that protect what is published stand aside for it.
+_EMPTIED = text("""
+DO $$
+DECLARE found record;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR found IN SELECT format('%I', tablename) AS name FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE 'DELETE FROM ' || found.name;
+    END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+""")
+
+
 @pytest.fixture
 def engine(_shared_engine: Engine) -> Engine:
     """An engine on a database without rows."""
     with _shared_engine.begin() as c:
-        names = c.execute(
-            text(
-                "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-            )
-        ).scalar_one()
-        c.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        c.execute(_EMPTIED)
     return _shared_engine
 
 

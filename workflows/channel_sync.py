@@ -83,12 +83,13 @@ class ChannelSync:
 
     @workflow.run
     async def run(self, given: SyncInput) -> None:
-        """Go on until the shop is gone."""
+        """Go on until the shop is gone; a call that is under way then is let finish."""
         parts = [asyncio.create_task(part()) for part in (self._polls, self._look_ups)]
         await workflow.wait_condition(
             lambda: self._is_gone or self._is_worn() or any(part.done() for part in parts)
         )
         if self._is_gone:
+            await workflow.wait_condition(lambda: not self._calls)
             return
         for part in parts:
             if part.done():

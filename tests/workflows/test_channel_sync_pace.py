@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -43,6 +45,8 @@ class Shop:
         self.look_ups: list[calls.LookUpAnswer] = []
         self.asked: dict[str, list[datetime]] = defaultdict(list)
         self.check_fails = False
+        self.look_up_ends = asyncio.Event()
+        self.look_up_ends.set()
 
     def goes(self) -> None:
         """Be gone from now on."""
@@ -90,8 +94,9 @@ class World:
 
     @activity.defn(name=calls.LOOK_UP_ORDER)
     async def look_up_order(self, request: calls.ShopRequest) -> calls.LookUpAnswer:
-        """Answer what the test wants next."""
+        """Answer what the test wants next, when it wants it."""
         shop = self._asked(request)
+        await shop.look_up_ends.wait()
         return shop.look_ups.pop(0) if shop.look_ups else calls.LookUpAnswer()
 
     @activity.defn(name=calls.MEND_SUBSCRIPTIONS)
@@ -110,6 +115,10 @@ class World:
     def handle(self, name: str) -> WorkflowHandle[Any, Any]:
         """Return the workflow that reads a shop, whichever run it is in."""
         return self.env.client.get_workflow_handle(sync_workflow_id(CHANNEL, name))
+
+    async def history(self, name: str) -> Sequence[HistoryEvent]:
+        """What Temporal has on record of it."""
+        return (await self.handle(name).fetch_history()).events
 
     async def passes(self, seconds: float) -> None:
         """Let time pass."""
@@ -282,3 +291,18 @@ async def test_it_ends_with_its_shop_and_begins_again_with_it(world: World) -> N
     await world.handle("gone").result()
     await start_sync(world.env.client, CHANNEL, "gone")
     await until(lambda: len(shop.polls) == 2)
+
+
+async def test_a_shop_that_goes_lets_the_call_under_way_finish(world: World) -> None:
+    shop = Shop()
+    shop.look_up_ends.clear()
+    shop.pages = [calls.PageAnswer(gone=True)]
+    await world.open("busy", shop)
+    await until(lambda: shop.polls and shop.asked[calls.LOOK_UP_ORDER])
+    polled = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    while polled not in [event.event_type for event in await world.history("busy")][:-1]:  # noqa: ASYNC110 - only the server knows
+        await asyncio.sleep(0.02)
+    shop.look_up_ends.set()
+    await world.handle("busy").result()
+    ended = [event.event_type for event in await world.history("busy")]
+    assert ended.count(polled) == 2
