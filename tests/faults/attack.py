@@ -50,11 +50,16 @@ class Staff:
                 content_hash = self._running.content_hash(order_id)
                 body = {"verdict": "approve", "content_hash": content_hash}
                 client.post(f"/orders/{order_id}/decisions", json=body)
-            elif task["kind"] == "prepare":
+            elif task["kind"] == "prepare" and self._is_known_to_the_warehouse(order_id):
                 body = {"tracking_number": f"T-{order_id}", "carrier": "ups"}
                 client.post(f"/orders/{order_id}/shipments", json=body)
             elif task["kind"] == "follow_delivery":
                 client.post(f"/orders/{order_id}/deliveries", json={})
+
+    def _is_known_to_the_warehouse(self, order_id: str) -> bool:
+        """A keeper picks what the warehouse system shows; it is told beside the story."""
+        found = self._running.progress(order_id)
+        return found is not None and found.waits_for == "prepare"
 
 
 def kill(running: Running, name: str) -> None:

@@ -75,7 +75,7 @@ async def test_a_killed_api_loses_no_acknowledged_message_and_doubles_none(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
+    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60)
     acknowledged: dict[int, int] = {}
 
     async def send(number: int, process: subprocess.Popen[bytes] | None = None) -> None:

@@ -122,7 +122,7 @@ def test_a_refused_message_is_tried_again_later_and_then_arrives(
         return Response(status=503 if len(told) == 1 else 200)
 
     httpserver.expect_request("/hook").respond_with_handler(answer)
-    sender = AppriseSender([f"json://127.0.0.1:{httpserver.port}/hook"])
+    sender = AppriseSender([f"json://127.0.0.1:{httpserver.port}/hook?cto=30&rto=30"])
     notifier = Notifier(engine, database_url, sender)
     put_message(engine)
     notifier.send_due()
