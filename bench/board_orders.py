@@ -85,12 +85,11 @@ _FILLED = (
         'shop' || n % 3, CAST(n AS text), 'order:' || n, '#' || n, 'channel', '',
         'cus_' || n % 50000, 'EUR', 20 + n % 900, (ARRAY['DE', 'US', 'CN', 'JP'])[1 + n % 4],
         at, at, 1, 1 + n % 5
-    FROM made ORDER BY n
+    FROM made
     """,
     """
     INSERT INTO order_arrivals (order_id, at, channel, shop)
-    SELECT m.order_id, m.at, o.channel, o.shop FROM made m JOIN orders o USING (order_id)
-    ORDER BY m.n
+    SELECT order_id, received_at, channel, shop FROM orders
     """,
     """
     INSERT INTO stage_events (order_id, seq, at, kind, stage, actor, data)
@@ -111,7 +110,6 @@ _FILLED = (
         SELECT told.seq, told.at, told.kind, told.stage, told.actor, CAST(told.data AS jsonb)
     ) AS e
     WHERE told.at <= :now AND (told.seq < 7 OR NOT m.fails)
-    ORDER BY m.n, told.seq
     """,
     """
     INSERT INTO order_progress (order_id, version, content_version, stage, entered_at, group_code,
@@ -125,7 +123,7 @@ _FILLED = (
         CASE WHEN stage = 'closed_abnormally' THEN 'BUYER_CANCEL' ELSE '' END,
         CASE WHEN stage = 'closed_abnormally' THEN 'note' ELSE '' END,
         CASE WHEN is_open THEN 'p' || n % 40 ELSE '' END, 'sales', 11, entered_at, 1 + n % 5
-    FROM made ORDER BY n
+    FROM made
     """,
     """
     INSERT INTO holds (order_id, hold_id, reason, assignee, raised_by, raised_at, pauses_clock,
@@ -134,7 +132,7 @@ _FILLED = (
             * cardinality(CAST(:reasons AS text[]))) AS int)],
         CASE WHEN n % 3 = 0 THEN 'p' || n % 40 ELSE 'customer_service' END, 'system', held_at,
         false, 'admission', '', '', freed_at, CASE WHEN freed_at IS NOT NULL THEN 'system' END
-    FROM made WHERE held_at <= :now ORDER BY n
+    FROM made WHERE held_at <= :now
     """,
     """
     INSERT INTO tasks (order_id, key, kind, role, group_code, people, assignee_person, due_at,
@@ -147,14 +145,14 @@ _FILLED = (
         group_code, '{}', CASE WHEN is_open THEN 'p' || n % 40 ELSE '' END,
         entered_at + interval '4 hours', '', entered_at, CASE WHEN NOT is_open THEN entered_at END,
         CASE WHEN flag < 0.08 THEN 3 ELSE 8 END
-    FROM made ORDER BY n
+    FROM made
     """,
     """
     INSERT INTO tasks (order_id, key, kind, role, group_code, people, assignee_person, hold_id,
         opened_at, urgency)
     SELECT order_id, 'hold-h1', CASE WHEN group_code = '' THEN 'pick_group' ELSE 'resolve_hold' END,
         'customer_service', group_code, '{}', 'p' || n % 40, 'h1', held_at, 3
-    FROM made WHERE is_open AND held_at <= :now ORDER BY n
+    FROM made WHERE is_open AND held_at <= :now
     """,
 )
 
@@ -177,15 +175,24 @@ def lay_down(engine: Engine, orders: int, now: datetime, progress: Progress) -> 
             progress(f"laying down {orders:,} orders: step {number} of {len(_FILLED) + 1}")
             c.execute(text(statement), values)
     _count(engine, orders, progress)
-    with engine.connect() as c:
+    with engine.begin() as c:
         c.execute(text("DROP TABLE made"))
-        c.commit()
+    _analyse(engine)
+
+
+def _analyse(engine: Engine) -> None:
+    with engine.connect() as c:
         c.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
 def _unhurried(c: Connection) -> None:
-    """The rows refer to each other by construction: nothing is looked up for every one of them."""
+    """The rows refer to each other by construction: nothing is looked up for every one of them.
+
+    They are read in the order in which they were made, which is that of their ids.
+    """
     c.execute(text("SET LOCAL statement_timeout = 0"))
+    c.execute(text("SET LOCAL work_mem = '256MB'"))
+    c.execute(text("SET LOCAL synchronize_seqscans = off"))
     c.execute(text("SET LOCAL session_replication_role = replica"))
 
 
@@ -193,6 +200,7 @@ def _count(engine: Engine, orders: int, progress: Progress) -> None:
     ids = text("SELECT order_id FROM made WHERE n >= :first AND n < :first + :piece ORDER BY n")
     with engine.begin() as c:
         c.execute(text("CREATE INDEX ON made (n)"))
+    _analyse(engine)
     for first in range(1, orders + 1, PIECE):
         with engine.begin() as c:
             _unhurried(c)
