@@ -23,6 +23,7 @@ UTC. An `Idempotency-Key` makes repeating a POST safe: the same key gets the sam
 TAGS = [
     {"name": "intake", "description": "The front door: webhooks of channels, orders by API."},
     {"name": "orders", "description": "What an order is, where it stands and why."},
+    {"name": "dashboard", "description": "Where everything stands, in figures."},
     {"name": "actions", "description": "What people do to an order."},
     {"name": "batches", "description": "Many orders at once, each with its own result."},
     {"name": "work", "description": "What waits for whom, and changes as they happen."},

@@ -158,6 +158,7 @@ PUBLIC = None
 ANYBODY = "anybody"
 
 _ORDER = f"{V1}/orders/{{order_id}}"
+_DASHBOARD = f"{V1}/dashboard"
 _IMPORTS = f"{V1}/imports"
 _PEOPLE = f"{V1}/people"
 _RULES = f"{V1}/rules"
@@ -247,6 +248,10 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     # Questions with a body: they change nothing and ask for rules.read where they are answered.
     ("POST", f"{_RULES}/{{version}}/preview"): ANYBODY,
     ("POST", f"{_ORDER}/counterfactual"): ANYBODY,
+    ("GET", f"{_DASHBOARD}/overview"): Permission.ORDERS_READ,
+    ("GET", f"{_DASHBOARD}/backlog"): Permission.ORDERS_READ,
+    ("GET", f"{_DASHBOARD}/stage-times"): Permission.ORDERS_READ,
+    ("GET", f"{_DASHBOARD}/exceptions"): Permission.ORDERS_READ,
     ("GET", _PEOPLE): Permission.PEOPLE_READ,
     ("GET", f"{_PEOPLE}/export.xlsx"): Permission.PEOPLE_EDIT,
     ("POST", f"{_PEOPLE}/import"): Permission.PEOPLE_EDIT,

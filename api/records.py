@@ -56,6 +56,16 @@ def _newest_first(row: OrderListRow) -> str:
     return row.order_id
 
 
+def groups_within(scope: Scope, group: str | None) -> list[str] | None:
+    """Return the groups whose orders to count, narrowed to the one that was asked for.
+
+    None means all of them; nothing is left when the group asked for is out of reach.
+    """
+    if scope.everywhere:
+        return None if group is None else [group]
+    return sorted(scope.groups if group is None else scope.groups & {group})
+
+
 def content_in_force(c: Connection, order_id: str, at: Progress | None) -> Content:
     """Return the content the workflow works on: a newer one may wait for it or was refused."""
     content = orders.content(c, order_id, at.content_version if at else None)

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import backtest, batch, flow, importing, rule_tables
+from bench import backtest, batch, dashboard, flow, importing, rule_tables, viewers
 from bench.stack import stack
 from orderflow.errors import OperatorError
 
 ROUNDS = 3
+# Orders per round, where a measurement is not meant for more of them.
+FEW = 120
 Progress = Callable[[str], None]
 
 
@@ -19,8 +21,11 @@ class UnknownBenchError(OperatorError):
     """There is no measurement of this name."""
 
 
-async def run_bench(what: str, *, orders: int, as_json: bool) -> None:
-    """Measure and print; raises UnknownBenchError for another name."""
+async def run_bench(what: str, *, orders: int | None, as_json: bool) -> None:
+    """Measure and print; raises UnknownBenchError for another name.
+
+    `orders` is how many orders (or viewers) to measure with, None for what it is meant for.
+    """
     if what not in _BENCHES:
         raise UnknownBenchError(
             f"There is no bench {what!r}; use one of {', '.join(_BENCHES)}.",
@@ -28,7 +33,7 @@ async def run_bench(what: str, *, orders: int, as_json: bool) -> None:
         )
     console = Console(stderr=True)
     with console.status(what) as status:
-        figures = await _BENCHES[what](orders, status.update)
+        figures = await _BENCHES[what](orders or _ORDERS.get(what, FEW), status.update)
     if as_json:
         print(json.dumps(figures, indent=2))
         return
@@ -68,10 +73,25 @@ async def _batch(orders: int, progress: Progress) -> dict[str, float]:
     return await batch.measure(orders, progress)
 
 
+async def _dashboard(orders: int, progress: Progress) -> dict[str, float]:
+    progress("starting Postgres")
+    async with importing.postgres() as engine:
+        return await asyncio.to_thread(dashboard.measure, engine, orders, progress)
+
+
+async def _viewers(count: int, progress: Progress) -> dict[str, float]:
+    progress("starting servers")
+    async with stack() as servers:
+        return await viewers.measure(servers, count, progress)
+
+
+_ORDERS = {"dashboard": dashboard.ORDERS, "viewers": viewers.VIEWERS}
 _BENCHES: dict[str, Callable[[int, Progress], Awaitable[dict[str, float]]]] = {
     "flow": _flow,
     "rules": _rules,
     "import": _import,
     "backtest": _backtest,
     "batch": _batch,
+    "dashboard": _dashboard,
+    "viewers": _viewers,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select, text
 
 from database import audit
+from database.doctor_board import BOARD_CHECKS
 from database.doctor_queries import CHECKS, LEGAL_EDGES, SIGNED
 from database.order_tables import orders
 from database.progress_tables import order_progress
@@ -37,7 +38,7 @@ def violations(c: Connection) -> list[Violation]:
 
 
 def _set_based(c: Connection) -> Iterator[Violation]:
-    for check in CHECKS:
+    for check in (*CHECKS, *BOARD_CHECKS):
         for row in c.execute(check.query, LEGAL_EDGES if check.needs_edges else {}):
             yield Violation(
                 check.invariant,

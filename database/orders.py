@@ -83,6 +83,11 @@ WITH added AS (
     SELECT order_id, 1, CAST(:body AS jsonb), :content_hash, CAST(:findings AS jsonb),
         CAST(:cleansing AS jsonb), :source_updated_at, :author, :received_at
     FROM added
+), arrived AS (
+    INSERT INTO order_arrivals (order_id, at, channel, shop)
+    SELECT order_id, CASE WHEN :start_stage = '' THEN :received_at
+        ELSE least(:placed_at, :received_at) END, :channel, :shop
+    FROM added
 )
 SELECT order_id FROM added
 """)

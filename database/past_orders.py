@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from database import audit, customers, orders
+from database import audit, board_sync, customers, orders
 from database.encoding import json_text
 from database.inbox import InboxRow
 from domain.cleansing import Cleansed
@@ -83,6 +83,9 @@ WITH given AS (
     SELECT order_id, p.* FROM new, jsonb_to_recordset(parcels) AS p (ordinal int,
         tracking_number text, carrier text, lines jsonb, shipped_at timestamptz,
         delivered_at timestamptz, channel_told boolean)
+), arrived AS (
+    INSERT INTO order_arrivals (order_id, at, channel, shop)
+    SELECT order_id, least(placed_at, received_at), channel, shop FROM new
 ), noted AS (
     INSERT INTO notes (note_id, order_id, author, text, at)
     SELECT closed_note_id, order_id, author, closed_note, entered_at FROM new
@@ -123,6 +126,7 @@ def keep(c: Connection, past: Sequence[PastOrder], now: datetime) -> int:
     rows = [_row(each, customer_id) for each, customer_id in zip(past, customer_ids, strict=True)]
     added = set(c.execute(_KEEP, {"rows": json_text(rows)}).scalars())
     if added:
+        board_sync.sync(c, sorted(added), moved_in=True)
         c.execute(_COOPERATED, {"order_ids": sorted(added)})
         audit.open_chains(
             c, {r["order_id"]: _entry(r) for r in rows if r["order_id"] in added}, now

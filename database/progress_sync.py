@@ -1,9 +1,10 @@
-"""The parts of the read model that few events touch: holds, parcels and decisions."""
+"""The parts of the read model that few events touch: holds, parcels, decisions, the board."""
 
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from database import board_sync
 from database.encoding import json_text
 from domain.events import Event, EventKind
 from domain.holds import REASONS, ReasonCode
@@ -22,8 +23,8 @@ _VOIDING = frozenset({EventKind.SIGNATURES_VOIDED, EventKind.WITHDRAWN})
 
 _HOLDS = text("""
 INSERT INTO holds (order_id, hold_id, reason, assignee, raised_by, raised_at, pauses_clock, origin,
-    detail, note_id, released_at, released_by)
-SELECT :order_id, h.* FROM jsonb_to_recordset(CAST(:holds AS jsonb)) AS h (
+    detail, note_id, released_at, released_by, group_code)
+SELECT :order_id, h.*, :group_code FROM jsonb_to_recordset(CAST(:holds AS jsonb)) AS h (
     hold_id text, reason text, assignee text, raised_by text, raised_at timestamptz,
     pauses_clock boolean, origin text, detail text, note_id text, released_at timestamptz,
     released_by text)
@@ -80,7 +81,7 @@ ON CONFLICT DO NOTHING
 
 
 def sync(c: Connection, request: RecordRequest, *, wholly: bool) -> None:
-    """Bring holds, parcels and decisions up to an accepted snapshot, where its events say so.
+    """Bring all this up to an accepted snapshot, where its events say so.
 
     `wholly` does it whatever the events say: an earlier record told of what did not happen.
     """
@@ -99,6 +100,8 @@ def sync(c: Connection, request: RecordRequest, *, wholly: bool) -> None:
         c.execute(_VOID, values)
     if kinds & _VERDICTS.keys():
         c.execute(_DECISIONS, {"order_id": order_id, "decisions": json_text(_decisions(request))})
+    if wholly or kinds & board_sync.COUNTED_EVENTS:
+        board_sync.sync(c, [order_id])
 
 
 def _sync_holds(c: Connection, request: RecordRequest) -> None:
@@ -122,7 +125,8 @@ def _sync_holds(c: Connection, request: RecordRequest) -> None:
         and event.data["hold_id"] not in open_ids
     ]
     if standing or passed:
-        c.execute(_HOLDS, {"order_id": order_id, "holds": json_text(standing + passed)})
+        told = {"holds": json_text(standing + passed), "group_code": request.snapshot.group}
+        c.execute(_HOLDS, {"order_id": order_id} | told)
     values = {
         "order_id": order_id,
         "open": open_ids,

@@ -66,6 +66,13 @@ order_progress = Table(
     ),
     Index("ix_order_progress_stage", "stage", "order_id"),
     Index("ix_order_progress_group", "group_code", "stage", "order_id", postgresql_where=_OPEN),
+    Index(
+        "ix_order_progress_ended",
+        "stage",
+        "entered_at",
+        postgresql_include=["group_code", "closed_reason"],
+        postgresql_where=text("closed"),
+    ),
     Index("ix_order_progress_due", "due_at", postgresql_where=_OPEN),
     Index("ix_order_progress_stalls", "stalls_at", postgresql_where=_OPEN),
     Index(
@@ -111,8 +118,16 @@ holds = Table(
     Column("note_id", Text, nullable=False),
     Column("released_at", Instant),
     Column("released_by", Text),
+    # That of its order, so that what was lost to holds is counted without looking at the orders.
+    Column("group_code", Text, nullable=False, server_default=""),
     CheckConstraint("(released_at IS NULL) = (released_by IS NULL)", name="released"),
     Index("ix_holds_open", "reason", "order_id", postgresql_where=text("released_at IS NULL")),
+    Index(
+        "ix_holds_released",
+        "released_at",
+        postgresql_include=["reason", "group_code", "raised_at", "order_id"],
+        postgresql_where=text("released_at IS NOT NULL"),
+    ),
     Index("ix_holds_raised_at", "raised_at"),
 )
 

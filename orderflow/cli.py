@@ -233,9 +233,15 @@ def normalize(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="flow | rules | import | backtest | batch")] = "flow",
+    what: Annotated[
+        str,
+        typer.Argument(help="flow | rules | import | backtest | batch | dashboard | viewers"),
+    ] = "flow",
     json: Annotated[bool, typer.Option(help="machine-readable 机器可读")] = False,
-    orders: Annotated[int, typer.Option(help="orders per round 每轮订单数")] = 120,
+    orders: Annotated[
+        int | None,
+        typer.Option(help="orders: 120, dashboard 1000000; viewers: 200 订单或观看者数", min=1),
+    ] = None,
 ) -> None:
     """Measure, as ratios within one run. 性能测量。"""
     from bench.run import run_bench  # noqa: PLC0415

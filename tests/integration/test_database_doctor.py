@@ -165,6 +165,21 @@ LAST = "(SELECT max(order_id) FROM orders)"
         ("I13", "UPDATE credit_accounts SET held = held + 1"),
         ("I13", "UPDATE credit_accounts SET used = used - 1"),
         ("I13", "UPDATE orders SET total = total + 0.01"),
+        ("I15", "DELETE FROM order_arrivals"),
+        ("I15", "UPDATE order_arrivals SET group_code = 'na'"),
+        ("I15", "UPDATE order_arrivals SET tier = 'auto'"),
+        ("I15", "UPDATE order_arrivals SET admitted_at = admitted_at + interval '1 day'"),
+        ("I15", f"DELETE FROM stage_stays WHERE order_id = {FIRST}"),
+        ("I15", "UPDATE stage_stays SET milliseconds = milliseconds + 1"),
+        ("I15", "UPDATE stage_events SET at = at + interval '1 hour' WHERE seq > 3"),
+        ("I15", "DELETE FROM stage_times WHERE stage = 'in_review'"),
+        ("I15", "UPDATE stage_times SET entries = entries + 1"),
+        ("I15", "UPDATE stage_times SET bucket = bucket + 1"),
+        (
+            "I15",
+            "INSERT INTO holds SELECT order_id, 'h', 'OTHER', 'cs', 'cs', now(), false, 'x', '', "
+            "'', NULL, NULL, 'na' FROM order_progress",
+        ),
     ],
 )
 def test_a_planted_violation_is_found(healthy: Connection, invariant: str, planted: str) -> None:

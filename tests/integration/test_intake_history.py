@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
-from database import audit, customers, doctor, inbox, notes, orders, progress
+from database import (
+    audit,
+    customers,
+    dashboard,
+    doctor,
+    inbox,
+    notes,
+    orders,
+    progress,
+    stage_times,
+)
 from database.orders import OrderRow
 from domain.actions import ChannelFact, ChannelUpdate
 from domain.events import EventKind
@@ -88,6 +98,23 @@ def test_a_completed_order_becomes_a_record_that_asks_nobody_for_anything(
     assert world.state(row) == "done"
     assert rows(world, "tasks", "notifications", "reservations", "credit_holds") == [0, 0, 0, 0]
     assert violations(world) == []
+
+
+def test_it_is_counted_on_the_days_it_happened_and_not_on_that_of_the_move(
+    world: IntakeWorld,
+) -> None:
+    move(world, old("1", "completed"), parcel("1"), delivery("1"))
+    world.work()
+    first, placed = (NOW - timedelta(days=60)).date(), before(28)
+    with world.engine.connect() as c:
+        found = stage_times.stage_times(c, None, first, NOW.date())
+        came = [
+            dashboard.flow(c, [""], at, at + timedelta(days=1)).received for at in (placed, NOW)
+        ]
+    assert came == [1, 0]
+    by_day = {str(each.stage): list(each.by_day) for each in found}
+    assert by_day["in_review"] == [before(28).date()]
+    assert by_day["preparing"] == [before(7).date()]
 
 
 def test_its_customer_is_no_stranger_any_more(world: IntakeWorld) -> None:

@@ -1,0 +1,75 @@
+"""What holds cost, and why orders were closed abnormally; `groups` as in `dashboard`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+from database.dashboard import WITHIN, Groups
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one reason cost within a period.
+
+    `orders` were held for it at some time, `open` still are; `hours_lost` adds up their holds as
+    far as they lie in the period. `previous_orders` is the same count in the period before.
+    """
+
+    reason: str
+    orders: int
+    open: int
+    hours_lost: float
+    previous_orders: int
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How many orders were closed abnormally for one reason."""
+
+    reason: str
+    orders: int
+
+
+_LOSSES = text(f"""
+WITH told AS (
+    SELECT order_id, reason, raised_at, released_at FROM holds
+    WHERE released_at > :before AND {WITHIN}
+    UNION ALL
+    SELECT order_id, reason, raised_at, NULL FROM holds WHERE released_at IS NULL AND {WITHIN}
+), timed AS (
+    SELECT *, coalesce(least(released_at, :now), :now) AS ended_at,
+        coalesce(released_at > :since, true) AS is_now
+    FROM told WHERE raised_at < :now
+)
+SELECT reason, count(DISTINCT order_id) FILTER (WHERE is_now) AS orders,
+    count(DISTINCT order_id) FILTER (WHERE released_at IS NULL) AS open,
+    coalesce(sum(CAST(extract(epoch FROM ended_at - greatest(raised_at, :since)) AS float8))
+        FILTER (WHERE is_now), 0) / 3600 AS hours_lost,
+    count(DISTINCT order_id) FILTER (WHERE raised_at < :since) AS previous_orders
+FROM timed GROUP BY reason ORDER BY hours_lost DESC, orders DESC, reason
+""")  # noqa: S608 - put together from constants
+
+_CLOSED = text(f"""
+SELECT closed_reason AS reason, count(*) AS orders FROM order_progress
+WHERE closed AND stage = 'closed_abnormally' AND entered_at >= :since AND entered_at < :now
+    AND {WITHIN}
+GROUP BY closed_reason ORDER BY orders DESC, closed_reason
+""")  # noqa: S608 - put together from constants
+
+
+def losses(c: Connection, groups: Groups, now: datetime, period: timedelta) -> list[Loss]:
+    """Return what each reason has cost in the period up to now, the most hours first."""
+    values = {
+        "groups": groups,
+        "now": now,
+        "since": now - period,
+        "before": now - 2 * period,
+    }
+    return [Loss(**row._asdict()) for row in c.execute(_LOSSES, values)]
+
+
+def closed(c: Connection, groups: Groups, now: datetime, period: timedelta) -> list[Closed]:
+    """Return why orders were closed abnormally in the period up to now, most orders first."""
+    values = {"groups": groups, "now": now, "since": now - period}
+    return [Closed(**row._asdict()) for row in c.execute(_CLOSED, values)]
