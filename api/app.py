@@ -11,7 +11,7 @@ from api import description, errors
 from api.body_limit import LimitBody
 from api.event_feed import EventFeed
 from api.intake_writer import IntakeWriter
-from api.keys import KeyRing
+from api.keys import KeyRing, SessionRing
 from api.metrics import CountRequests, Metrics
 from api.permissions import V1
 from api.routes import (
@@ -35,6 +35,7 @@ from api.routes import (
     previews,
     rule_files,
     rules,
+    session,
     shadows,
     signing,
     submissions,
@@ -52,6 +53,7 @@ def create_app(state: ApiState) -> FastAPI:
         writer=IntakeWriter(state.engine),
         shops=ShopBook(state.engine),
         keys=KeyRing(state.engine),
+        sessions=SessionRing(state.engine),
         feed=EventFeed(state.engine, state.database_url),
         metrics=Metrics(state.engine),
     )
@@ -69,6 +71,7 @@ def create_app(state: ApiState) -> FastAPI:
     app.add_middleware(CountRequests, metrics=services.metrics)
     for routes in (
         webhooks,
+        session,
         submissions,
         orders,
         actions,

@@ -152,7 +152,7 @@ def scope_of(actor: Actor, permission: Permission) -> Scope:
     return Scope(any(not grant.group for grant in grants), frozenset(groups), asked)
 
 
-# What the table below says of a route that answers without an API key.
+# What the table below says of a route that answers without a key or session.
 PUBLIC = None
 # Signing in is enough: the answer holds only what is the caller's own.
 ANYBODY = "anybody"
@@ -168,6 +168,12 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/readyz"): PUBLIC,
     ("GET", "/metrics"): PUBLIC,
+    ("GET", f"{V1}/session/options"): PUBLIC,
+    ("POST", f"{V1}/session"): PUBLIC,
+    ("POST", f"{V1}/session/demo"): PUBLIC,
+    ("GET", f"{V1}/session"): ANYBODY,
+    ("DELETE", f"{V1}/session"): ANYBODY,
+    ("PUT", f"{V1}/me/password"): ANYBODY,
     ("POST", f"{V1}/orders"): Permission.CREATE,
     ("GET", f"{V1}/orders"): Permission.ORDERS_READ,
     ("GET", _ORDER): Permission.ORDERS_READ,
