@@ -23,11 +23,13 @@ from api.routes import (
     breakers,
     calendars,
     channels,
+    docs,
     import_workbooks,
     imports,
     links,
     live,
     messages,
+    oidc,
     operations,
     orders,
     people,
@@ -42,8 +44,10 @@ from api.routes import (
     webhooks,
     work,
 )
+from api.secure_headers import SecureHeaders
 from api.shop_book import ShopBook
 from api.state import ApiState, Services
+from api.web_files import PAGES, WebFiles
 
 
 def create_app(state: ApiState) -> FastAPI:
@@ -63,15 +67,18 @@ def create_app(state: ApiState) -> FastAPI:
         version=version("orderflow"),
         lifespan=_lifespan,
         openapi_url=f"{V1}/openapi.json",
+        docs_url=None,
         redoc_url=None,
     )
     app.state.services = services
     app.add_middleware(LimitBody, larger=imports.LARGER_BODIES)
     errors.install(app)
     app.add_middleware(CountRequests, metrics=services.metrics)
+    app.add_middleware(SecureHeaders)
     for routes in (
         webhooks,
         session,
+        oidc,
         submissions,
         orders,
         actions,
@@ -96,8 +103,10 @@ def create_app(state: ApiState) -> FastAPI:
         shadows,
         previews,
         operations,
+        docs,
     ):
         app.include_router(routes.router)
+    app.router.default = WebFiles(PAGES, otherwise=app.router.default)
     app.openapi = partial(description.describe, app)  # type: ignore[method-assign]
     return app
 

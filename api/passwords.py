@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from functools import cache
 from threading import BoundedSemaphore
 
 from pwdlib import PasswordHash
@@ -11,8 +12,6 @@ SHORTEST, LONGEST = 12, 200
 # Each hash takes 64 MiB and a core for some 50 ms; more of them at once only wait for each other.
 _AT_ONCE = BoundedSemaphore(4)
 _HASHER = PasswordHash.recommended()
-# Of nobody's password: verifying against it takes as long as against a real one.
-_NOBODYS = _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def hashed(password: str) -> str:
@@ -25,9 +24,15 @@ def matches(password: str, kept: str | None) -> bool:
     """Tell whether this is the password; it takes the same time when there is none."""
     with _AT_ONCE:
         try:
-            return _HASHER.verify(_typed(password), kept or _NOBODYS) and kept is not None
+            return _HASHER.verify(_typed(password), kept or _nobodys()) and kept is not None
         except UnknownHashError:
             return False
+
+
+@cache
+def _nobodys() -> str:
+    """Return a hash of nobody's password: verifying against it takes as long as against any."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def made_up() -> str:

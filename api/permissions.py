@@ -171,6 +171,8 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", f"{V1}/session/options"): PUBLIC,
     ("POST", f"{V1}/session"): PUBLIC,
     ("POST", f"{V1}/session/demo"): PUBLIC,
+    ("GET", f"{V1}/session/oidc/start"): PUBLIC,
+    ("GET", f"{V1}/session/oidc/callback"): PUBLIC,
     ("GET", f"{V1}/session"): ANYBODY,
     ("DELETE", f"{V1}/session"): ANYBODY,
     ("PUT", f"{V1}/me/password"): ANYBODY,

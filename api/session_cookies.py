@@ -1,7 +1,6 @@
 """The cookie of a signed-in browser, and whether a request comes from a page of ours."""
 
 import hmac
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -9,6 +8,7 @@ from fastapi import Request, Response
 from api.session_problems import CSRF
 from api.state import services_of
 from database.sessions import LONGEST, Session
+from domain.hosts import is_loopback
 
 COOKIE = "orderflow_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -68,16 +68,6 @@ def is_local(request: Request) -> bool:
     A page elsewhere can make its own name mean 127.0.0.1, but the browser sends that name.
     """
     return is_loopback(client_address(request)) and is_loopback(request.url.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether this address or name stands for the machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def client_address(request: Request) -> str:
