@@ -14,6 +14,7 @@ class Permission(StrEnum):
 
     ORDERS_READ = "orders.read"
     CONTENT_READ = "orders.content"
+    CREDIT_READ = "orders.credit"
     CREATE = "orders.create"
     CONFIRM = "orders.confirm"
     DECIDE = "orders.decide"
@@ -41,7 +42,7 @@ class Permission(StrEnum):
     MESSAGES_READ = "messages.read"
 
 
-_LOOK = frozenset({Permission.ORDERS_READ, Permission.CHANNELS_READ})
+_LOOK = frozenset({Permission.ORDERS_READ, Permission.CREDIT_READ, Permission.CHANNELS_READ})
 _WORK = _LOOK | {
     Permission.CONTENT_READ,
     Permission.HOLD,
@@ -86,7 +87,8 @@ _RULE_WORK = frozenset(
 ROLES: Mapping[str, frozenset[Permission]] = {
     "customer_service": _SALES,
     "sales": _SALES,
-    "warehouse_keeper": _WORK | {Permission.SHIP},
+    # What a customer owes is nothing that goods are packed by.
+    "warehouse_keeper": (_WORK | {Permission.SHIP}) - {Permission.CREDIT_READ},
     "logistics": _WORK | {Permission.SHIP, Permission.DELIVER, Permission.RETURN},
     "finance": _APPROVER,
     "regional_manager": _APPROVER | {Permission.CANCEL},

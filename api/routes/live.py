@@ -18,8 +18,11 @@ from api.state import services_of
 router = APIRouter(prefix=V1, tags=["work"])
 
 
-def has_room(request: Request) -> None:
-    """Raise ApiProblem when this process follows for as many clients as it can."""
+def has_room(request: Request, _scope: ScopeDep) -> None:
+    """Raise ApiProblem when this process follows for as many clients as it can.
+
+    Whoever may not follow at all is told that first.
+    """
     if services_of(request).feed.is_full:
         raise BUSY()
 
