@@ -11,7 +11,7 @@ from api import description, errors
 from api.body_limit import LimitBody
 from api.event_feed import EventFeed
 from api.intake_writer import IntakeWriter
-from api.keys import KeyRing
+from api.keys import KeyRing, SessionRing
 from api.metrics import CountRequests, Metrics
 from api.permissions import V1
 from api.routes import (
@@ -24,11 +24,13 @@ from api.routes import (
     calendars,
     channels,
     dashboard,
+    docs,
     import_workbooks,
     imports,
     links,
     live,
     messages,
+    oidc,
     operations,
     orders,
     people,
@@ -36,14 +38,17 @@ from api.routes import (
     previews,
     rule_files,
     rules,
+    session,
     shadows,
     signing,
     submissions,
     webhooks,
     work,
 )
+from api.secure_headers import SecureHeaders
 from api.shop_book import ShopBook
 from api.state import ApiState, Services
+from api.web_files import PAGES, WebFiles
 
 
 def create_app(state: ApiState) -> FastAPI:
@@ -53,6 +58,7 @@ def create_app(state: ApiState) -> FastAPI:
         writer=IntakeWriter(state.engine),
         shops=ShopBook(state.engine),
         keys=KeyRing(state.engine),
+        sessions=SessionRing(state.engine),
         feed=EventFeed(state.engine, state.database_url),
         metrics=Metrics(state.engine),
     )
@@ -62,14 +68,18 @@ def create_app(state: ApiState) -> FastAPI:
         version=version("orderflow"),
         lifespan=_lifespan,
         openapi_url=f"{V1}/openapi.json",
+        docs_url=None,
         redoc_url=None,
     )
     app.state.services = services
     app.add_middleware(LimitBody, larger=imports.LARGER_BODIES)
     errors.install(app)
     app.add_middleware(CountRequests, metrics=services.metrics)
+    app.add_middleware(SecureHeaders)
     for routes in (
         webhooks,
+        session,
+        oidc,
         submissions,
         orders,
         dashboard,
@@ -95,8 +105,10 @@ def create_app(state: ApiState) -> FastAPI:
         shadows,
         previews,
         operations,
+        docs,
     ):
         app.include_router(routes.router)
+    app.router.default = WebFiles(PAGES, otherwise=app.router.default)
     app.openapi = partial(description.describe, app)  # type: ignore[method-assign]
     return app
 

@@ -16,11 +16,14 @@ TITLE = "orderflow"
 DESCRIPTION = """\
 Orders that run by themselves: every order is one durable workflow through six stages.
 
-Sign in with an API key: `Authorization: Bearer <key>`. Errors are problem documents (RFC 9457) in
-English and Chinese, chosen by `Accept-Language`. Amounts are decimal strings, instants RFC 3339 in
-UTC. An `Idempotency-Key` makes repeating a POST safe: the same key gets the same answer.
+Sign in with an API key: `Authorization: Bearer <key>`. Browsers sign in with `POST /session` and
+send its `csrf_token` as `X-CSRF-Token` with whatever changes something. Errors are problem
+documents (RFC 9457) in English and Chinese, chosen by `Accept-Language`. Amounts are decimal
+strings, instants RFC 3339 in UTC. An `Idempotency-Key` makes repeating a POST safe: the same key
+gets the same answer.
 """
 TAGS = [
+    {"name": "session", "description": "Getting in and out, and what one may do."},
     {"name": "intake", "description": "The front door: webhooks of channels, orders by API."},
     {"name": "orders", "description": "What an order is, where it stands and why."},
     {"name": "dashboard", "description": "Where everything stands, in figures."},

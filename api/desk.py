@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api import foresight, outcomes
 from api.auth import ActorDep, ScopeDep
+from api.credit_veil import veiled_refusal
 from api.outcomes import Answered, Case
 from api.permissions import Scope
 from api.problem_kinds import BAD_ACTION_ID, IDEMPOTENCY_KEY_REUSED, NOT_STARTED, OUTCOME_UNKNOWN
@@ -51,9 +52,10 @@ Build = Callable[[Connection, Case], Action]
 class Foreseen(Exception):
     """A refusal the read model shows; perhaps it is only not up to date yet."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, group: str = "") -> None:
         super().__init__(refusal.message_en)
         self.refusal = refusal
+        self.group = group
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ class Desk:
         try:
             return await run_in_threadpool(self._begin, asked, build)
         except Foreseen as late:
-            raise problem_of(late.refusal) from late
+            refusal = veiled_refusal(late.refusal, self.actor, late.group)
+            raise problem_of(refusal) from late
 
     def _begin(self, asked: _Request, build: Build) -> Case | Answered:
         with self._services.state.engine.begin() as c:
@@ -188,14 +191,14 @@ def foresee(c: Connection, case: Case) -> None:
     """Raise Foreseen when the read model shows that the case's action will be refused."""
     refusal = foresight.foreseen(c, case.at, case.action)
     if refusal is not None:
-        raise Foreseen(refusal)
+        raise Foreseen(refusal, case.at.group)
 
 
 def foresee_amendment(c: Connection, case: Case) -> None:
     """Raise Foreseen when the read model shows that a change of content will be refused."""
     refusal = foresight.amendment_foreseen(c, case.at)
     if refusal is not None:
-        raise Foreseen(refusal)
+        raise Foreseen(refusal, case.at.group)
 
 
 def _digest(*parts: str) -> str:

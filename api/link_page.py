@@ -43,8 +43,13 @@ document.querySelector("form").addEventListener("submit", async (event) => {
   const key = document.querySelector("#key").value;
   const note = document.querySelector("#note");
   const headers = {"Content-Type": "application/json", "Accept": "application/json"};
-  if (key) headers["Authorization"] = "Bearer " + key;
   try {
+    if (key) {
+      headers["Authorization"] = "Bearer " + key;
+    } else {
+      const session = await fetch("/api/v1/session");
+      if (session.ok) headers["X-CSRF-Token"] = (await session.json()).csrf_token;
+    }
     const answer = await fetch(location.pathname, {
       method: "POST", headers, body: JSON.stringify({note: note ? note.value : ""}),
     });
@@ -75,7 +80,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _KEY = (
-    '<label for="key">API key 接口密钥<input id="key" type="password" autocomplete="off"></label>'
+    '<label for="key">API key, unless you are signed in here 接口密钥,已登录则留空'
+    '<input id="key" type="password" autocomplete="off"></label>'
 )
 _NOTE = '<label for="note">Reason 原因<textarea id="note" rows="3" required></textarea></label>'
 

@@ -7,8 +7,8 @@ UNAUTHENTICATED = Kind(
     "unauthenticated",
     ("Not signed in", "未认证"),
     (
-        "Send a valid API key as 'Authorization: Bearer <key>'.",
-        "请在 Authorization: Bearer <key> 中提供有效的 API 密钥。",
+        "Sign in again, or send a valid API key as 'Authorization: Bearer <key>'.",
+        "请重新登录，或在 Authorization: Bearer <key> 中提供有效的 API 密钥。",
     ),
     {"WWW-Authenticate": "Bearer"},
 )

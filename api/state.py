@@ -1,6 +1,6 @@
 """What the API runs on, and the running parts that its requests share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from sqlalchemy import Engine
@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from api.event_feed import EventFeed
 from api.intake_writer import IntakeWriter
-from api.keys import KeyRing
+from api.keys import KeyRing, SessionRing
 from api.metrics import Metrics
 from api.shop_book import ShopBook
 
@@ -25,6 +25,26 @@ class PublicSettings:
 
 
 @dataclass(frozen=True)
+class OidcProvider:
+    """An identity provider by which staff may sign in; `name` is what people call it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people may sign in beside their passwords, and at which URL browsers reach us (empty:
+    whatever they call us). `demo` lets everybody on this machine in as anybody."""
+
+    public_url: str = ""
+    demo: bool = False
+    oidc: OidcProvider | None = None
+
+
+@dataclass(frozen=True)
 class ApiState:
     """What the API runs on. `temporal` may be a lazy client of a server that is still down, or
     None; intake and reading then work all the same. `database_url` is for LISTEN."""
@@ -33,6 +53,7 @@ class ApiState:
     database_url: str
     temporal: Client | None = None
     public: PublicSettings = PublicSettings()
+    sign_in: SignIn = SignIn()
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,7 @@ class Services:
     writer: IntakeWriter
     shops: ShopBook
     keys: KeyRing
+    sessions: SessionRing
     feed: EventFeed
     metrics: Metrics
 

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from sqlalchemy import Engine
 
+from domain.hosts import is_loopback
 from orderflow.children import Child
 from orderflow.demo_seed import CONFIG_FILE, demo_config, seed
 from orderflow.demo_table import DemoTable
@@ -42,6 +44,7 @@ async def run_demo(settings: Settings, orders: int | None = None) -> None:
             world = PlayedWorld(settings.home, orders)
             running = await stack.enter_async_context(house(settings, world.start))
         links = [
+            ("Open 打开             ", running.api_url),
             ("API and docs 接口文档 ", f"{running.api_url}/docs"),
             ("Temporal Web UI       ", running.temporal_ui_url or running.temporal_address),
             ("played world 模拟世界 ", f"{world.url}/state/summary"),
@@ -73,14 +76,17 @@ class PlayedWorld:
     async def start(
         self, supervisor: Supervisor, engine: Engine, api_url: str
     ) -> Mapping[str, str]:
-        """Seed the database and start the simulator; returns where its warehouse system is, and
-        where shops reach our API, so that their webhooks are mended."""
+        """Seed the database and start the simulator; returns where its warehouse system is, where
+        shops reach our API, so that their webhooks are mended, and that one may pick a role."""
         config = await asyncio.to_thread(demo_config, self._home)
         port = supervisor.ports.claim(SIMULATOR, PREFERRED_PORT)
         self.url = f"http://{LOOPBACK}:{port}"
         await asyncio.to_thread(seed, engine, config, self.url)
         await supervisor.start(simulator_child(self._home, port, api_url, self._orders))
-        return {"ORDERFLOW_WMS_URL": f"{self.url}/wms", "ORDERFLOW_PUBLIC_URL": api_url}
+        found = {"ORDERFLOW_WMS_URL": f"{self.url}/wms", "ORDERFLOW_PUBLIC_URL": api_url}
+        # One may enter as anybody; where others reach the API, by password only.
+        is_here = is_loopback(urlsplit(api_url).hostname or "")
+        return found | ({"ORDERFLOW_DEMO_LOGIN": "true"} if is_here else {})
 
 
 def simulator_child(home: Path, port: int, api_url: str, orders: int | None) -> Child:

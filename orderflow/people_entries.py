@@ -1,5 +1,6 @@
 """Commands about people: who works here, in which groups, who leaves and who comes back."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from database import absences, people, staff_edits
+from api import passwords
+from database import absences, credentials, people, sessions, staff_edits
 from database.people import Group, Person, RoleGrant
 from domain.people import Company
 from domain.people_checks import PersonFinding, findings_on
@@ -112,6 +114,34 @@ def _known(person: Person | None, person_id: str) -> Person:
             f"没有编号为 {person_id!r} 的人员;可用 `orderflow users list --all` 查看。",
         )
     return person
+
+
+@users.command("password")
+def set_password(
+    person_id: PersonId,
+    from_stdin: Annotated[
+        bool, typer.Option("--stdin", help="read one line instead of asking 从标准输入读取")
+    ] = False,
+) -> None:
+    """Set a person's password; their sessions end. 设置密码,现有登录随即失效。"""
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else _asked_twice()
+    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        raise EntryError(
+            f"A password has {passwords.SHORTEST} to {passwords.LONGEST} characters; this one has "
+            f"{len(password)}.",
+            f"密码长 {passwords.SHORTEST} 至 {passwords.LONGEST} 个字符,现为 {len(password)} 个。",
+        )
+    kept = passwords.hashed(password)
+    with transaction("password_set", {"person_id": person_id}) as c:
+        _known(people.get(c, person_id), person_id)
+        credentials.set_password(c, person_id, kept, datetime.now(UTC))
+        sessions.end_all(c, person_id)
+    out.print(f"{person_id}: the password is set. 密码已设置。")
+
+
+def _asked_twice() -> str:
+    password: str = typer.prompt("password 密码", hide_input=True, confirmation_prompt=True)
+    return password
 
 
 @users.command("leave")

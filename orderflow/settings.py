@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from domain.hosts import is_loopback
 from orderflow.errors import OperatorError
 
 PREFIX = "ORDERFLOW_"
@@ -51,6 +53,25 @@ class Settings(BaseSettings):
     api_port: int = Field(8088, ge=1, le=65535, description="TCP port of the HTTP API")
     public_url: str = Field(
         "", description="base URL at which shops reach the HTTP API; empty: webhooks are not mended"
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="addresses of proxies whose X-Forwarded-For and -Proto count, with commas",
+    )
+    demo_login: bool = Field(
+        False,
+        description="anybody on this machine may sign in as anybody; refused unless api_host is"
+        " loopback",
+    )
+    oidc_issuer: str = Field(
+        "", description="URL of an OpenID Connect provider to sign in by; empty: none"
+    )
+    oidc_client_id: str = Field("", description="what the provider calls us")
+    oidc_client_secret: SecretStr | None = Field(
+        None, validate_default=True, description="secret that the provider gave us"
+    )
+    oidc_name: str = Field(
+        "Single sign-on", min_length=1, description="what the log-in page calls the provider"
     )
     home: Path = Field(
         Path(".orderflow"), validate_default=True, description="folder of the embedded state"
@@ -116,6 +137,23 @@ class Settings(BaseSettings):
         if url and not url.get_secret_value().startswith(("https://", "http://")):
             raise ValueError("is not a URL like https://host/path?key=...")
         return url
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _encrypted(cls, url: str) -> str:
+        parsed = urlsplit(url)
+        is_here = parsed.scheme == "http" and is_loopback(parsed.hostname or "")
+        if url and not (parsed.scheme == "https" and parsed.netloc) and not is_here:
+            raise ValueError("is not a URL like https://login.example.com")
+        return url
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _complete(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        given = [bool(info.data.get(name)) for name in ("oidc_issuer", "oidc_client_id")]
+        if {*given, secret is not None} == {True, False}:
+            raise ValueError("needs the issuer, the client id and the secret, or none of them")
+        return secret
 
     @field_validator("home")
     @classmethod

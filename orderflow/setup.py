@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from database import people, rules
+from api import passwords
+from database import credentials, people, rules
 from database.people import Group, Person, RoleGrant
 from domain.rules.defaults import default_rule_set
 
@@ -15,6 +16,7 @@ ADMINISTRATOR = "admin"
 # The default rules are nobody's draft: the house wrote them and whoever installs it accepts them.
 RULES_AUTHOR, RULES_PUBLISHER = "orderflow", "installer"
 KEY_FILE = "admin.key"
+PASSWORD_FILE = "admin.password"  # noqa: S105  # where it lies
 DEFAULT_GROUPS = (
     Group("na", "North America", "北美组", "lax"),
     Group("eu", "Europe", "欧洲组", "de"),
@@ -67,6 +69,27 @@ def ensure_administrator(engine: Engine, home: Path) -> Path:
         people.save_person(c, Person(ADMINISTRATOR, "Administrator", roles=(role,)))
         key, digest = new_key()
         people.add_key(c, ADMINISTRATOR, digest, "first key")
-        path.touch(mode=0o600)
-        path.write_text(key + "\n")
+        _write_secret(path, key)
     return path
+
+
+def ensure_password(engine: Engine, home: Path) -> Path:
+    """Give the administrator of an embedded installation a first password; returns its file.
+
+    The file is readable by its owner alone and written once: what was changed since is not in it.
+    """
+    path = home / PASSWORD_FILE
+    with engine.begin() as c:
+        person = people.get(c, ADMINISTRATOR)
+        is_due = person is not None and person.active and not path.exists()
+        if is_due and credentials.password_hash(c, ADMINISTRATOR) is None:
+            password = passwords.made_up()
+            kept = passwords.hashed(password)
+            credentials.set_password(c, ADMINISTRATOR, kept, datetime.now(UTC))
+            _write_secret(path, password)
+    return path
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secret + "\n")

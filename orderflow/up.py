@@ -21,7 +21,7 @@ from orderflow.embedded.postgres import start_postgres
 from orderflow.embedded.temporal import start_temporal
 from orderflow.readiness import http_ok
 from orderflow.settings import Settings
-from orderflow.setup import ensure_administrator, ensure_defaults
+from orderflow.setup import ensure_administrator, ensure_defaults, ensure_password
 from orderflow.supervisor import Supervisor
 
 
@@ -36,6 +36,7 @@ class House:
     api_url: str
     temporal_ui_url: str
     key_file: Path
+    password_file: Path
 
 
 # Starts what orderflow shall work with before it works; told the engine and the API's URL, it
@@ -60,6 +61,7 @@ async def house(settings: Settings, neighbours: Neighbours = no_neighbours) -> A
         engine = create_engine(url, settings.database_pool_size)
         await asyncio.to_thread(ensure_defaults, engine)
         key_file = await asyncio.to_thread(ensure_administrator, engine, settings.home)
+        password_file = await asyncio.to_thread(ensure_password, engine, settings.home)
         address, ui_url = settings.temporal_address, ""
         if address is None:
             server = await start_temporal(supervisor, settings.temporal_namespace)
@@ -78,7 +80,7 @@ async def house(settings: Settings, neighbours: Neighbours = no_neighbours) -> A
         await supervisor.start(_api(api_url, environment))
         await supervisor.start(_worker(settings, address, environment))
         try:
-            yield House(supervisor, engine, url, address, api_url, ui_url, key_file)
+            yield House(supervisor, engine, url, address, api_url, ui_url, key_file, password_file)
         finally:
             engine.dispose()
 

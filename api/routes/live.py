@@ -1,12 +1,13 @@
 """Changes as they happen, as server-sent events."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.auth import ScopeDep
+from api.auth import ScopeDep, still_reaches
 from api.description import problems
 from api.event_feed import RESYNC, Change
 from api.permissions import V1
@@ -17,13 +18,18 @@ from api.state import services_of
 router = APIRouter(prefix=V1, tags=["work"])
 
 
-def has_room(request: Request) -> None:
-    """Raise ApiProblem when this process follows for as many clients as it can."""
+def has_room(request: Request, _scope: ScopeDep) -> None:
+    """Raise ApiProblem when this process follows for as many clients as it can.
+
+    Whoever may not follow at all is told that first.
+    """
     if services_of(request).feed.is_full:
         raise BUSY()
 
 
 _RECONNECT_MILLISECONDS = 2_000
+# How long somebody who was signed out, or lost a role, goes on hearing of orders at most.
+SECONDS_BETWEEN_CHECKS = 30.0
 
 
 @router.get(
@@ -43,12 +49,24 @@ async def follow(
     """Stream `order` events with an order's id, stage and version for orders within reach.
 
     It begins with `resync`, and says it again whenever changes may have been missed (a reconnect, a
-    client too slow for its queue): read what is shown anew. Comments keep the line open.
+    client too slow for its queue): read what is shown anew. Comments keep the line open. It ends
+    within a minute of the caller's session or key, or of a change of what they may see.
     """
+    clock = asyncio.get_running_loop().time
     async with services_of(request).feed.subscribed(scope) as client:
         yield _event(RESYNC)
+        check_at = clock() + SECONDS_BETWEEN_CHECKS
         while True:
-            yield _event(await client.next())
+            if clock() >= check_at:
+                if not await still_reaches(request, scope):
+                    return
+                check_at = clock() + SECONDS_BETWEEN_CHECKS
+            try:
+                async with asyncio.timeout_at(check_at):
+                    change = await client.next()
+            except TimeoutError:
+                continue
+            yield _event(change)
 
 
 def _event(change: Change) -> ServerSentEvent:

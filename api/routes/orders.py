@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from api.auth import ActorDep, ScopeDep
 from api.connections import ConnectionDep
+from api.credit_veil import veiled
 from api.description import problems
 from api.explanations import Reader, explanation_of
-from api.permissions import UNROUTED, V1, Permission, scope_of
-from api.problem_kinds import OTHER_GROUP, UNKNOWN_ORDER
+from api.permissions import UNROUTED, V1, Permission, Scope, scope_of
+from api.problem_kinds import FORBIDDEN, OTHER_GROUP, UNKNOWN_ORDER
 from api.records import (
     content_in_force,
     open_tasks,
@@ -37,11 +38,13 @@ router = APIRouter(prefix=f"{V1}/orders", tags=["orders"])
 
 OrderId = Annotated[Short, Path(examples=["ord_019a4b5c6d7e7f008123456789abcdef"])]
 _ONE = problems(UNKNOWN_ORDER, OTHER_GROUP)
+_CREDIT = ReasonCode.CREDIT_LIMIT
 
 
 @router.get("", summary="List orders", responses=problems())
 def list_orders(
     c: ConnectionDep,
+    actor: ActorDep,
     scope: ScopeDep,
     stage: Stage | None = None,
     group: Short | None = None,
@@ -59,10 +62,19 @@ def list_orders(
     "Seven German orders wait on customs papers" is `reason=CUSTOMS_DOC`.
     """
     query = OrderQuery(stage, group, channel, flag, reason, q, cursor, limit)
-    page = page_of_orders(c, query, scope)
+    page = page_of_orders(c, query, _credit_scope(actor) if reason == _CREDIT else scope)
     return OrderList(
-        orders=[OrderSummary.of(row) for row in page.orders], next_cursor=page.next_cursor
+        orders=[veiled(OrderSummary.of(row), actor, row.group) for row in page.orders],
+        next_cursor=page.next_cursor,
     )
+
+
+def _credit_scope(actor: Actor) -> Scope:
+    """Return for which groups the caller may ask what waits on credit; raises ApiProblem."""
+    scope = scope_of(actor, Permission.CREDIT_READ)
+    if scope.is_empty:
+        raise FORBIDDEN(permission=Permission.CREDIT_READ)
+    return scope
 
 
 @router.get("/{order_id}", summary="Show an order", responses=_ONE)
@@ -75,7 +87,7 @@ def show_order(
     """
     order, at = order_and_progress(c, order_id, scope)
     may_read_content = _may_read_content(c, actor, order_id, at)
-    return OrderDetail.of(
+    shown = OrderDetail.of(
         order,
         content_in_force(c, order_id, at),
         at,
@@ -87,11 +99,16 @@ def show_order(
         tasks=open_tasks(c, order_id),
         temporal_url=_temporal_url(services_of(request).state.public, order.workflow_id),
     )
+    return veiled(shown, actor, _group_of(at))
+
+
+def _group_of(at: Progress | None) -> str:
+    return at.group if at else UNROUTED
 
 
 def _may_read_content(c: Connection, actor: Actor, order_id: str, at: Progress | None) -> bool:
     scope = scope_of(actor, Permission.CONTENT_READ)
-    return reaches(c, scope, order_id, at.group if at else UNROUTED)
+    return reaches(c, scope, order_id, _group_of(at))
 
 
 def _holds(c: Connection, order_id: str, may_read_content: bool) -> list[HoldView]:
@@ -120,7 +137,7 @@ def show_timeline(
     for event in progress.timeline(c, order_id):
         note = written.get(event.data.get("note_id", ""))
         entries.append(TimelineEntry.of(event, note.text if note else None))
-    return Timeline(order_id=order_id, events=entries)
+    return veiled(Timeline(order_id=order_id, events=entries), actor, _group_of(at))
 
 
 @router.get(
@@ -135,4 +152,5 @@ def show_explanation(
     """
     order, at = order_and_progress(c, order_id, scope)
     sees_people = not scope_of(actor, Permission.PEOPLE_READ).is_empty
-    return explanation_of(c, order, at, Reader(datetime.now(UTC), sees_people))
+    explanation = explanation_of(c, order, at, Reader(datetime.now(UTC), sees_people))
+    return veiled(explanation, actor, _group_of(at)) if explanation else None

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.event_feed import MOST_QUEUED, RESYNC, Change, Subscription
 from api.permissions import Scope
 from api.state import ApiState
-from database import progress
+from database import progress, sessions
 from tests.integration.api_world import (
     PATIENCE_SECONDS,
     as_,
@@ -28,7 +28,8 @@ from tests.integration.api_world import (
     state_on,
     state_without_postgres,
 )
-from tests.integration.database_world import place, request_of, story_of
+from tests.integration.database_world import employ, place, request_of, story_of
+from tests.integration.sessions_world import PASSWORD, open_doors
 from tests.unit.order_states import do, hold
 
 EVENTS = "/api/v1/events"
@@ -152,6 +153,28 @@ async def test_the_listener_comes_back_after_its_connection_broke(
         assert (await stream.next())[0] == "resync"
         order_id = happens(engine, "EU-1", "eu")
         assert (await next_order(stream))["order_id"] == order_id
+
+
+@pytest.mark.parametrize("change", ["the session ends", "the person has another group"])
+async def test_a_stream_ends_when_its_listener_may_not_hear_it_any_more(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr("api.routes.live.SECONDS_BETWEEN_CHECKS", 0.05)
+    monkeypatch.setattr("api.keys.SECONDS_KEPT", 0.0)
+    open_doors(engine)
+    async with listening(state_on(engine, database_url)) as client:
+        body = {"person": "keeper_eu", "password": PASSWORD}
+        assert (await client.post("/api/v1/session", json=body)).status_code == 200
+        async with client.stream("GET", EVENTS) as response:
+            stream = Stream(response)
+            assert await stream.next() == ("resync", {})
+            with engine.begin() as c:
+                if change == "the session ends":
+                    sessions.end_all(c, "keeper_eu")
+                else:
+                    employ(c, "keeper_eu", "warehouse_keeper:na")
+            with pytest.raises(AssertionError, match="the stream ended"):
+                await next_order(stream)
 
 
 async def test_following_needs_a_key(engine: Engine, database_url: str) -> None:

@@ -98,6 +98,28 @@ def test_an_api_key_alone_is_enough_for_temporal_cloud(monkeypatch: pytest.Monke
     assert load_settings().temporal_encrypted
 
 
+@pytest.mark.parametrize("issuer", ["http://login.example.com", "login.example.com", "https://"])
+def test_an_identity_provider_is_reached_by_https(
+    monkeypatch: pytest.MonkeyPatch, issuer: str
+) -> None:
+    monkeypatch.setenv("ORDERFLOW_OIDC_ISSUER", issuer)
+    with pytest.raises(SettingsError, match="ORDERFLOW_OIDC_ISSUER"):
+        load_settings()
+
+
+def test_an_identity_provider_is_named_completely_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ORDERFLOW_OIDC_ISSUER", "https://login.example.com")
+    monkeypatch.setenv("ORDERFLOW_OIDC_CLIENT_ID", "orderflow")
+    with pytest.raises(SettingsError, match="ORDERFLOW_OIDC_CLIENT_SECRET"):
+        load_settings()
+    monkeypatch.setenv("ORDERFLOW_OIDC_CLIENT_SECRET", "s3cret")
+    settings = load_settings()
+    assert settings.oidc_name == "Single sign-on"
+    assert "s3cret" not in repr(settings)
+
+
 def test_repr_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORDERFLOW_DATABASE_URL", "postgres://u:s3cret@h/d")
     monkeypatch.setenv("ORDERFLOW_TEMPORAL_API_KEY", "s3cret")
