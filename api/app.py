@@ -29,6 +29,8 @@ from api.routes import (
     live,
     messages,
     operations,
+    order_answers,
+    order_lists,
     orders,
     people,
     people_sheets,
@@ -70,7 +72,9 @@ def create_app(state: ApiState) -> FastAPI:
     for routes in (
         webhooks,
         submissions,
+        order_lists,
         orders,
+        order_answers,
         actions,
         signing,
         amendments,
