@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     PEOPLE_EDIT = "people.edit"
     MESSAGES_READ = "messages.read"
+    AUDIT_READ = "audit.read"
 
 
 _LOOK = frozenset({Permission.ORDERS_READ, Permission.CHANNELS_READ})
@@ -72,6 +73,7 @@ _LEAD = (
         Permission.RELEASE_ANY,
         Permission.RULES_APPLY,
         Permission.MESSAGES_READ,
+        Permission.AUDIT_READ,
     }
 )
 _RULE_WORK = frozenset(
@@ -100,6 +102,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         Permission.RULES_READ,
         Permission.PEOPLE_READ,
         Permission.MESSAGES_READ,
+        Permission.AUDIT_READ,
     },
 }
 
@@ -107,10 +110,15 @@ ROLES: Mapping[str, frozenset[Permission]] = {
 # waits for may look at it and decide.
 ASKED_MAY = frozenset({Permission.ORDERS_READ, Permission.CONTENT_READ, Permission.DECIDE})
 
-# What these change holds for the whole company, others' rights among it: a role that somebody has
-# for one group does not give them.
+# What these change holds for the whole company, others' rights among it, and the audit tells of all
+# of it: a role that somebody has for one group does not give them.
 _FOR_ALL_GROUPS = frozenset(
-    {Permission.PEOPLE_EDIT, Permission.RULES_EDIT, Permission.RULES_PUBLISH}
+    {
+        Permission.PEOPLE_EDIT,
+        Permission.RULES_EDIT,
+        Permission.RULES_PUBLISH,
+        Permission.AUDIT_READ,
+    }
 )
 
 # A keeper's work begins when an order has come to a warehouse; until then it is not theirs.
@@ -210,8 +218,12 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", f"{V1}/tasks"): ANYBODY,
     ("GET", f"{V1}/events"): Permission.ORDERS_READ,
     ("GET", f"{V1}/quarantine"): Permission.QUARANTINE_READ,
+    ("GET", f"{V1}/quarantine/{{quarantine_id}}"): Permission.QUARANTINE_READ,
+    ("POST", f"{V1}/quarantine/{{quarantine_id}}/fix"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/retry"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/discard"): Permission.QUARANTINE_RESOLVE,
+    ("POST", f"{V1}/validations"): Permission.CREATE,
+    ("GET", f"{V1}/audit"): Permission.AUDIT_READ,
     ("GET", f"{V1}/breakers"): Permission.QUARANTINE_READ,
     ("POST", f"{V1}/breakers/{{channel}}/{{shop}}/open"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/breakers/{{channel}}/{{shop}}/close"): Permission.QUARANTINE_RESOLVE,

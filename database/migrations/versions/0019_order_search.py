@@ -26,7 +26,33 @@ CREATE INDEX ix_order_progress_group_urgent ON order_progress (group_code,
     (NOT (red OR escalated)), priority, coalesce(due_at, 'infinity'), order_id) WHERE NOT closed;
 """
 
+_CORRECTIONS = """
+ALTER TABLE inbox
+    ADD COLUMN corrects BIGINT,
+    ADD COLUMN corrected_by TEXT DEFAULT '' NOT NULL,
+    ADD CONSTRAINT fk_inbox_corrects_inbox FOREIGN KEY(corrects) REFERENCES inbox (id),
+    ADD CONSTRAINT uq_inbox_corrects UNIQUE (corrects),
+    ADD CONSTRAINT ck_inbox_corrected CHECK ((corrects IS NULL) = (corrected_by = ''));
+ALTER TABLE quarantine DROP CONSTRAINT ck_quarantine_resolution;
+ALTER TABLE quarantine
+    ADD COLUMN note TEXT DEFAULT '' NOT NULL,
+    ADD CONSTRAINT ck_quarantine_resolution
+        CHECK (resolution IN ('retry', 'discard', 'replaced', 'fix'));
+"""
+
+# The chain of an order names it; of everything else the first of these that an entry has.
+_AUDIT = """
+CREATE INDEX ix_audit_actor ON audit (actor, at) WHERE actor <> 'system';
+CREATE INDEX ix_audit_action ON audit (action, at);
+CREATE INDEX ix_audit_subject ON audit (
+    (coalesce(detail ->> 'person_id', detail ->> 'rule_set_id', detail ->> 'import_id',
+    detail ->> 'batch_id', detail ->> 'quarantine_id', detail ->> 'shop', detail ->> 'code',
+    detail ->> 'message_id', detail ->> 'name', '')), at) WHERE chain = 'system';
+"""
+
 
 def upgrade() -> None:
     """Make them."""
     op.execute(_ORDERS)
+    op.execute(_CORRECTIONS)
+    op.execute(_AUDIT)
