@@ -3,11 +3,14 @@
 They see that it is held and who looks after it; the reason reads as any other.
 """
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from api.permissions import Permission, scope_of
+from api.permissions import Permission, Scope, scope_of
+from api.problem_kinds import FORBIDDEN
+from database.order_lists import OrderListRow
 from database.people import Actor
 from domain.holds import REASONS, ReasonCode
 from domain.refusals import Refusal
@@ -32,6 +35,24 @@ def veiled_refusal(refusal: Refusal, actor: Actor, group: str) -> Refusal:
     return Refusal(refusal.code, str(_OTHER))
 
 
+def veiled_row(row: OrderListRow, actor: Actor) -> OrderListRow:
+    """Return a row of a list as the caller may see it."""
+    if sees_credit(actor, row.group):
+        return row
+    names = ("waits_for", "closed_reason", "held_reasons")
+    return replace(row, **{name: _without_credit(getattr(row, name)) for name in names})
+
+
+def scope_asking(reason: str | None, actor: Actor, scope: Scope) -> Scope:
+    """Return for which groups the caller may ask what this reason holds; raises ApiProblem."""
+    if reason != _CREDIT:
+        return scope
+    credit = scope_of(actor, Permission.CREDIT_READ)
+    if credit.is_empty:
+        raise FORBIDDEN(permission=Permission.CREDIT_READ)
+    return credit
+
+
 def sees_credit(actor: Actor, group: str) -> bool:
     """Tell whether the caller may see what concerns credit in orders of this group."""
     return scope_of(actor, Permission.CREDIT_READ).covers(group)
@@ -43,7 +64,7 @@ def _without_credit(value: Any) -> Any:
             bare = {name: _without_credit(each) for name, each in value.items()}
             return bare | _plain_words(bare) if _is_about_credit(value) else bare
         case list() | tuple():
-            return [_without_credit(each) for each in value]
+            return type(value)(map(_without_credit, value))
         case str():
             return str(_OTHER).join(value.split(_CREDIT)) if _names_credit(value) else value
         case _:

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     PEOPLE_EDIT = "people.edit"
     MESSAGES_READ = "messages.read"
+    AUDIT_READ = "audit.read"
 
 
 _LOOK = frozenset({Permission.ORDERS_READ, Permission.CREDIT_READ, Permission.CHANNELS_READ})
@@ -73,6 +74,7 @@ _LEAD = (
         Permission.RELEASE_ANY,
         Permission.RULES_APPLY,
         Permission.MESSAGES_READ,
+        Permission.AUDIT_READ,
     }
 )
 _RULE_WORK = frozenset(
@@ -102,6 +104,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
         Permission.RULES_READ,
         Permission.PEOPLE_READ,
         Permission.MESSAGES_READ,
+        Permission.AUDIT_READ,
     },
 }
 
@@ -109,10 +112,15 @@ ROLES: Mapping[str, frozenset[Permission]] = {
 # waits for may look at it and decide.
 ASKED_MAY = frozenset({Permission.ORDERS_READ, Permission.CONTENT_READ, Permission.DECIDE})
 
-# What these change holds for the whole company, others' rights among it: a role that somebody has
-# for one group does not give them.
+# What these change holds for the whole company, others' rights among it, and the audit tells of all
+# of it: a role that somebody has for one group does not give them.
 _FOR_ALL_GROUPS = frozenset(
-    {Permission.PEOPLE_EDIT, Permission.RULES_EDIT, Permission.RULES_PUBLISH}
+    {
+        Permission.PEOPLE_EDIT,
+        Permission.RULES_EDIT,
+        Permission.RULES_PUBLISH,
+        Permission.AUDIT_READ,
+    }
 )
 
 # A keeper's work begins when an order has come to a warehouse; until then it is not theirs.
@@ -181,7 +189,11 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("PUT", f"{V1}/me/password"): ANYBODY,
     ("POST", f"{V1}/orders"): Permission.CREATE,
     ("GET", f"{V1}/orders"): Permission.ORDERS_READ,
+    ("GET", f"{V1}/orders/export.xlsx"): Permission.ORDERS_READ,
     ("GET", _ORDER): Permission.ORDERS_READ,
+    ("GET", f"{_ORDER}/answer"): Permission.ORDERS_READ,
+    ("GET", f"{_ORDER}/messages"): Permission.ORDERS_READ,
+    ("GET", f"{_ORDER}/actions"): Permission.ORDERS_READ,
     ("GET", f"{_ORDER}/timeline"): Permission.ORDERS_READ,
     ("GET", f"{_ORDER}/explanation"): Permission.ORDERS_READ,
     ("POST", f"{_ORDER}/confirm"): Permission.CONFIRM,
@@ -217,8 +229,12 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", f"{V1}/tasks"): ANYBODY,
     ("GET", f"{V1}/events"): Permission.ORDERS_READ,
     ("GET", f"{V1}/quarantine"): Permission.QUARANTINE_READ,
+    ("GET", f"{V1}/quarantine/{{quarantine_id}}"): Permission.QUARANTINE_READ,
+    ("POST", f"{V1}/quarantine/{{quarantine_id}}/fix"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/retry"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/discard"): Permission.QUARANTINE_RESOLVE,
+    ("POST", f"{V1}/validations"): Permission.CREATE,
+    ("GET", f"{V1}/audit"): Permission.AUDIT_READ,
     ("GET", f"{V1}/breakers"): Permission.QUARANTINE_READ,
     ("POST", f"{V1}/breakers/{{channel}}/{{shop}}/open"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/breakers/{{channel}}/{{shop}}/close"): Permission.QUARANTINE_RESOLVE,
@@ -263,6 +279,7 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", f"{_DASHBOARD}/stage-times"): Permission.ORDERS_READ,
     ("GET", f"{_DASHBOARD}/exceptions"): Permission.ORDERS_READ,
     ("GET", _PEOPLE): Permission.PEOPLE_READ,
+    ("GET", f"{_PEOPLE}/names"): ANYBODY,
     ("GET", f"{_PEOPLE}/export.xlsx"): Permission.PEOPLE_EDIT,
     ("POST", f"{_PEOPLE}/import"): Permission.PEOPLE_EDIT,
     ("GET", f"{_PEOPLE}/{{person_id}}"): Permission.PEOPLE_READ,

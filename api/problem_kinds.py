@@ -65,6 +65,31 @@ UNKNOWN_QUARANTINE = Kind(
         "隔离区没有编号 {value} 的待处理消息，可能已被处理。",
     ),
 )
+ALREADY_RESOLVED = Kind(
+    409,
+    "already_resolved",
+    ("Resolved already", "已处理"),
+    (
+        "{person} has resolved message {value} already ({resolution}); reload it, your correction "
+        "was not sent.",
+        "消息 {value} 已由 {person} 处理（{resolution}）；请刷新，您的更正未发送。",
+    ),
+)
+NOT_FIXABLE = Kind(
+    409,
+    "not_fixable",
+    ("Not to be corrected here", "不能在此更正"),
+    ("{english}", "{chinese}"),
+)
+NOTHING_CHANGED = Kind(
+    422,
+    "nothing_changed",
+    ("Nothing changed", "内容未更改"),
+    (
+        "The text of message {value} is what came in; correct it, or try the message again.",
+        "消息 {value} 的正文与原文相同；请更正内容，或直接重试该消息。",
+    ),
+)
 UNKNOWN_PERSON = Kind(
     404,
     "unknown_person",

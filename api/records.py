@@ -8,7 +8,8 @@ from api.permissions import UNROUTED, Scope
 from api.problem_kinds import OTHER_GROUP, UNKNOWN_ORDER
 from api.schemas.tasks import TaskView
 from database import order_lists, orders, progress
-from database.order_lists import OrderListRow, OrderPage, OrderQuery
+from database.order_lists import OrderPage, cursor_of, place_of
+from database.order_search import OrderQuery, Sort
 from database.orders import Content, OrderRow
 from database.progress import Progress
 from database.progress_tables import tasks
@@ -38,22 +39,23 @@ def reaches(c: Connection, scope: Scope, order_id: str, group: str) -> bool:
 
 
 def page_of_orders(c: Connection, query: OrderQuery, scope: Scope) -> OrderPage:
-    """Return a page of the orders that match and are within reach, the newest first.
+    """Return a page of the orders that match and are within reach.
 
     Whoever works for some groups gets their lists merged: all of them run in one order.
+    Raises Refused for a cursor that is none of this list.
     """
     if scope.everywhere:
         return order_lists.search(c, query)
     wanted = scope.groups if query.group is None else scope.groups & {query.group}
     pages = [order_lists.search(c, replace(query, group=group)) for group in sorted(wanted)]
-    found = sorted((row for page in pages for row in page.orders), key=_newest_first, reverse=True)
+    found = sorted(
+        (row for page in pages for row in page.orders),
+        key=lambda row: place_of(row, query.sort),
+        reverse=query.sort is Sort.NEWEST,
+    )
     is_more = len(found) > query.limit or any(page.next_cursor for page in pages)
     shown = tuple(found[: query.limit])
-    return OrderPage(shown, shown[-1].order_id if is_more else None)
-
-
-def _newest_first(row: OrderListRow) -> str:
-    return row.order_id
+    return OrderPage(shown, cursor_of(shown[-1], query.sort) if is_more else None)
 
 
 def groups_within(scope: Scope, group: str | None) -> list[str] | None:

@@ -61,11 +61,12 @@ def check_release(c: Connection, order_id: str, hold_id: str, actor: Actor) -> N
     hold = next((h for h in progress.open_holds(c, order_id) if h.id == hold_id), None)
     if hold is None:
         raise Foreseen(Refusal(RefusalCode.UNKNOWN_HOLD, hold_id))
-    if not _may_release(actor, hold):
+    if not may_release(actor, hold):
         raise NOT_YOUR_HOLD(value=hold_id, assignee=hold.assignee)
 
 
-def _may_release(actor: Actor, hold: Hold) -> bool:
+def may_release(actor: Actor, hold: Hold) -> bool:
+    """Tell whether a hold is the actor's to release."""
     if actor.person_id in (hold.assignee, hold.raised_by) or actor.has_role(hold.assignee):
         return True
     return not scope_of(actor, Permission.RELEASE_ANY).is_empty

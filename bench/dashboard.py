@@ -17,7 +17,7 @@ from api.boards import backlog_at, exceptions_at, overview_at, stage_times_at
 from api.records import page_of_orders
 from bench.board_orders import lay_down
 from bench.board_staff import GROUPS, scope_to_read, staff
-from database.order_lists import OrderQuery
+from database.order_search import OrderQuery
 from database.people import Actor
 from database.tasks import tasks_of
 

@@ -32,6 +32,20 @@ from database.prepared import Prepared
 SYSTEM_CHAIN = "system"
 GENESIS = "0" * 64
 
+# What an entry of the system's chain is about: the first of these that it names.
+_SUBJECTS = (
+    "person_id",
+    "rule_set_id",
+    "import_id",
+    "batch_id",
+    "quarantine_id",
+    "shop",
+    "code",
+    "message_id",
+    "name",
+)
+SUBJECT = "coalesce({}, '')".format(", ".join(f"detail ->> '{name}'" for name in _SUBJECTS))
+
 audit = Table(
     "audit",
     metadata,
@@ -45,6 +59,9 @@ audit = Table(
     Column("hash", Text, nullable=False),
     CheckConstraint("seq >= 1", name="seq"),
     Index("ix_audit_at", "at"),
+    Index("ix_audit_actor", "actor", "at", postgresql_where=text("actor <> 'system'")),
+    Index("ix_audit_action", "action", "at"),
+    Index("ix_audit_subject", text(SUBJECT), "at", postgresql_where=text("chain = 'system'")),
 )
 
 audit_anchors = Table(

@@ -4,7 +4,18 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Connection, Table, Text, exists, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Index,
+    Table,
+    Text,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from database.encoding import json_text
@@ -27,6 +38,14 @@ customers = Table(
     CheckConstraint("kind IN ('business', 'consumer')", name="kind"),
     CheckConstraint("(cooperated_at IS NULL) = (first_order_id IS NULL)", name="cooperation"),
 )
+# Names and addresses are found by how they begin, in whatever case.
+for _column in (customers.c.name, customers.c.email):
+    _lowered = func.lower(_column).label(f"lowered_{_column.name}")
+    Index(
+        f"ix_customers_{_column.name}",
+        _lowered,
+        postgresql_ops={_lowered.name: "text_pattern_ops"},
+    )
 
 _MARK = text("""
 UPDATE customers SET cooperated_at = :now, first_order_id = :order_id

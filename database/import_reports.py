@@ -42,7 +42,7 @@ class ImportReport:
 _FATES = text("""
 SELECT CASE
         WHEN i.state IN ('received', 'stored', 'waiting') THEN 'waiting'
-        WHEN i.state = 'quarantined' AND q.resolution = 'replaced' THEN 'merged'
+        WHEN i.state = 'quarantined' AND q.resolution IN ('replaced', 'fix') THEN 'merged'
         WHEN i.state = 'done' AND i.import_id IS DISTINCT FROM :import_id THEN 'merged'
         WHEN i.state = 'done' THEN 'moved'
         ELSE i.state
@@ -59,7 +59,8 @@ SELECT code, count(*) AS orders FROM (
     SELECT DISTINCT o.ordinal, f.value ->> 'code' AS code
     FROM import_orders o
     JOIN inbox i ON i.id = o.inbox_id AND i.state = 'quarantined'
-    JOIN quarantine q ON q.inbox_id = o.inbox_id AND q.resolution IS DISTINCT FROM 'replaced'
+    JOIN quarantine q ON q.inbox_id = o.inbox_id
+        AND coalesce(q.resolution, '') NOT IN ('replaced', 'fix')
     CROSS JOIN jsonb_array_elements(q.findings) AS f
     WHERE o.import_id = :import_id AND f.value ->> 'severity' = 'error'
 ) AS found GROUP BY code

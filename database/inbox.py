@@ -62,6 +62,8 @@ inbox = Table(
     Column("found_by", Text, nullable=False, server_default="push"),
     Column("import_id", Text),
     Column("finished_at", Instant),
+    Column("corrects", BigInteger, ForeignKey("inbox.id"), unique=True),
+    Column("corrected_by", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "shop", "dedup_key"),
     CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
     CheckConstraint(
@@ -69,6 +71,7 @@ inbox = Table(
         "'quarantined')",
         name="state",
     ),
+    CheckConstraint("(corrects IS NULL) = (corrected_by = '')", name="corrected"),
     CheckConstraint("found_by IN ('push', 'poll', 'file', 'history')", name="found_by"),
     # What is finished without quarantine belongs to an order: nothing acknowledged gets lost.
     CheckConstraint(
@@ -154,7 +157,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A message that was taken to be worked on; `signals` is what `store` kept for a retry."""
+    """A message that was taken to be worked on; `signals` is what `store` kept for a retry.
+
+    `corrected_by` is the person who wrote it in place of another message, else empty.
+    """
 
     id: int
     channel: str
@@ -175,6 +181,7 @@ class InboxRow:
     last_error: str
     found_by: str
     import_id: str | None
+    corrected_by: str = ""
 
 
 # Ids follow the order of arrival, rows are locked in the order of their keys: two writers that
@@ -240,7 +247,8 @@ WITH due AS (
     RETURNING inbox.*
 )
 SELECT id, channel, shop, topic, dedup_key, headers, body, submitter, priority, source_at,
-    received_at, state, order_id, signals, attempts, deliveries, last_error, found_by, import_id
+    received_at, state, order_id, signals, attempts, deliveries, last_error, found_by, import_id,
+    corrected_by
 FROM taken ORDER BY priority, id
 """)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from database import deliveries
 from database.deliveries import Delivery
 from database.outbox import notifications
+from database.people import people
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class MessageRow:
     next_attempt_at: datetime | None
     sent_at: datetime | None
     last_error: str
+    person_name: str = ""
     deliveries: tuple[Delivery, ...] = ()
 
 
@@ -84,7 +86,11 @@ def told_of(c: Connection, order_ids: Collection[str]) -> dict[str, Told]:
     return found
 
 
-_SHOWN = [notifications.c[name] for name in MessageRow.__dataclass_fields__ if name != "deliveries"]
+_KEPT = [name for name in MessageRow.__dataclass_fields__ if name in notifications.c]
+_SHOWN = select(
+    *(notifications.c[name] for name in _KEPT),
+    func.coalesce(people.c.name, "").label("person_name"),
+).outerjoin_from(notifications, people, people.c.person_id == notifications.c.person_id)
 
 
 def page(c: Connection, query: MessageQuery) -> tuple[list[MessageRow], int | None]:
@@ -100,7 +106,7 @@ def page(c: Connection, query: MessageQuery) -> tuple[list[MessageRow], int | No
     ]
     if query.cursor is not None:
         wanted.append(notifications.c.id < query.cursor)
-    statement = select(*_SHOWN).where(*wanted).order_by(notifications.c.id.desc())
+    statement = _SHOWN.where(*wanted).order_by(notifications.c.id.desc())
     rows = c.execute(statement.limit(query.limit + 1)).all()
     found = _with_deliveries(c, [MessageRow(**row._asdict()) for row in rows[: query.limit]])
     return found, found[-1].id if len(rows) > query.limit else None
@@ -108,7 +114,7 @@ def page(c: Connection, query: MessageQuery) -> tuple[list[MessageRow], int | No
 
 def get(c: Connection, message_id: int) -> MessageRow | None:
     """Return one message with its deliveries."""
-    row = c.execute(select(*_SHOWN).where(notifications.c.id == message_id)).one_or_none()
+    row = c.execute(_SHOWN.where(notifications.c.id == message_id)).one_or_none()
     return _with_deliveries(c, [MessageRow(**row._asdict())])[0] if row else None
 
 

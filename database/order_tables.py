@@ -46,6 +46,9 @@ orders = Table(
     CheckConstraint("origin IN ('channel', 'api', 'form', 'file')", name="origin"),
     Index("ix_orders_customer_id", "customer_id"),
     Index("ix_orders_received_at", "received_at", "order_id"),
+    Index("ix_orders_placed_at", "placed_at"),
+    Index("ix_orders_country", "country", "order_id"),
+    Index("ix_orders_shop", "shop", "order_id"),
     Index("ix_orders_number", "number", postgresql_ops={"number": "text_pattern_ops"}),
     Index("ix_orders_likeness", "likeness", "placed_at", postgresql_where=text("likeness <> ''")),
     Index(

@@ -195,6 +195,12 @@ def all_people(c: Connection) -> list[Person]:
     return _select(c, true())
 
 
+def names(c: Connection) -> dict[str, str]:
+    """Return everybody's name by id, also of who has left."""
+    rows = c.execute(select(people.c.person_id, people.c.name).order_by(people.c.person_id))
+    return {row.person_id: row.name for row in rows}
+
+
 def _select(c: Connection, condition: ColumnElement[bool]) -> list[Person]:
     roles: dict[str, list[RoleGrant]] = {}
     query = select(person_roles).join(people).where(condition).order_by(*person_roles.primary_key)

@@ -23,6 +23,13 @@ _STAGES = (
     "'closed_abnormally')"
 )
 _OPEN = text("NOT closed")
+# What urgent orders are sorted by, as tasks are: red and escalated first, then by priority and due.
+_URGENT = (
+    text("NOT (red OR escalated)"),
+    "priority",
+    text("coalesce(due_at, 'infinity')"),
+    "order_id",
+)
 
 order_progress = Table(
     "order_progress",
@@ -80,6 +87,11 @@ order_progress = Table(
         "order_id",
         postgresql_where=text("red OR escalated OR late OR held"),
     ),
+    Index("ix_order_progress_open", "order_id", postgresql_where=_OPEN),
+    Index("ix_order_progress_urgent", *_URGENT, postgresql_where=_OPEN),
+    Index("ix_order_progress_group_urgent", "group_code", *_URGENT, postgresql_where=_OPEN),
+    Index("ix_order_progress_owner", "owner_person", "order_id", postgresql_where=_OPEN),
+    Index("ix_order_progress_owner_label", "owner_label", "order_id", postgresql_where=_OPEN),
 )
 
 stage_events = Table(
@@ -128,6 +140,9 @@ holds = Table(
         postgresql_include=["reason", "group_code", "raised_at", "order_id"],
         postgresql_where=text("released_at IS NOT NULL"),
     ),
+    Index(
+        "ix_holds_assignee", "assignee", "order_id", postgresql_where=text("released_at IS NULL")
+    ),
     Index("ix_holds_raised_at", "raised_at"),
 )
 
@@ -144,7 +159,11 @@ parcels = Table(
     Column("channel_told", Boolean, nullable=False),
     CheckConstraint("ordinal >= 1", name="ordinal"),
     Index("ix_parcels_label", "order_id", "tracking_number", unique=True),
-    Index("ix_parcels_tracking_number", "tracking_number"),
+    Index(
+        "ix_parcels_tracking_number",
+        "tracking_number",
+        postgresql_ops={"tracking_number": "text_pattern_ops"},
+    ),
 )
 
 decisions = Table(

@@ -40,7 +40,8 @@ quarantine = Table(
     Column("resolved_at", Instant),
     Column("resolution", Text),
     Column("resolved_by", Text),
-    CheckConstraint("resolution IN ('retry', 'discard', 'replaced')", name="resolution"),
+    Column("note", Text, nullable=False, server_default=""),
+    CheckConstraint("resolution IN ('retry', 'discard', 'replaced', 'fix')", name="resolution"),
     CheckConstraint(
         "(resolution IS NULL) = (resolved_at IS NULL) "
         "AND (resolution IS NULL) = (resolved_by IS NULL)",
@@ -60,7 +61,7 @@ quarantine = Table(
 
 @dataclass(frozen=True)
 class Quarantined:
-    """One message in quarantine; the findings may quote personal data. Instants are UTC."""
+    """One message in quarantine; findings and note may quote personal data. Instants are UTC."""
 
     id: int
     inbox_id: int
@@ -74,6 +75,16 @@ class Quarantined:
     resolved_at: datetime | None
     resolution: str | None
     resolved_by: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """What a message in quarantine is bound to: the row of its correction, and the entry of the
+    message that it was written to correct."""
+
+    corrected_inbox_id: int | None
+    corrects_entry_id: int | None
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,18 @@ def get(c: Connection, quarantine_id: int) -> Quarantined | None:
     query = select(quarantine).where(quarantine.c.id == quarantine_id)
     row = c.execute(query).one_or_none()
     return _quarantined(row) if row else None
+
+
+_LINKS = text("""
+SELECT (SELECT n.id FROM inbox n WHERE n.corrects = i.id) AS corrected_inbox_id,
+    (SELECT q.id FROM quarantine q WHERE q.inbox_id = i.corrects) AS corrects_entry_id
+FROM inbox i WHERE i.id = :inbox_id
+""")
+
+
+def links_of(c: Connection, inbox_id: int) -> Links:
+    """Return what the message of a quarantine entry is bound to."""
+    return Links(**c.execute(_LINKS, {"inbox_id": inbox_id}).one()._asdict())
 
 
 def open_of(

@@ -122,7 +122,9 @@ def _reminded(
 
 
 def _is_watched(row: InboxRow) -> bool:
-    return row.found_by not in FROM_FILES and origin_of(row) == "channel"
+    # What a person corrected says nothing about the shop, and they wait for it.
+    from_shop = row.found_by not in FROM_FILES and not row.corrected_by
+    return from_shop and origin_of(row) == "channel"
 
 
 def _is_new(c: Connection, row: InboxRow) -> bool:

@@ -68,7 +68,7 @@ class Reception:
     @property
     def actor(self) -> str:
         """Who says it: a person, or the channel."""
-        return submitter_of(self.row) or f"channel:{self.row.channel}"
+        return self.row.corrected_by or submitter_of(self.row) or f"channel:{self.row.channel}"
 
     def next_id(self) -> str:
         """A deduplication id that is the same when the row is taken again."""
@@ -163,6 +163,8 @@ def _insert(
         _update(c, reception, reception.order, order, message)
         return
     facts = facts_of(order, orders.identity_of(reception.order), 1, len(message.findings))
+    # Whoever wrote what the order says does not sign it.
+    facts = replace(facts, amended_by=row.corrected_by)
     reception.signals.append(Signal.start(facts))
     hold = hold_for_twin(c, reception.order, reception.next_id(), reception.now)
     if hold is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from api.explanations import Reader, explanation_of
 from api.schemas.explanation import Both, DueView, Explanation, PeopleView
 from database import order_lists, orders, progress
-from database.order_lists import OrderQuery
+from database.order_search import OrderQuery
 from database.orders import OrderRow
 from orderflow.rules_desk import UsageError, at_the_desk, checked_lang, out
 

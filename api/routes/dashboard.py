@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.auth import ScopeDep
+from api.auth import ActorDep, ScopeDep
 from api.boards import backlog_at, exceptions_at, overview_at, stage_times_at
 from api.connections import ConnectionDep
+from api.credit_veil import veiled
 from api.description import problems
-from api.permissions import V1
+from api.permissions import UNROUTED, V1
 from api.schemas.dashboard import BacklogView, ExceptionsView, OverviewView, StageTimesList
 from domain.order import Short
 
@@ -28,9 +29,13 @@ def show_overview(c: ConnectionDep, scope: ScopeDep, group: Group = None) -> Ove
 
 
 @router.get("/backlog", summary="Show where orders wait", responses=problems())
-def show_backlog(c: ConnectionDep, scope: ScopeDep, group: Group = None) -> BacklogView:
+def show_backlog(
+    c: ConnectionDep, actor: ActorDep, scope: ScopeDep, group: Group = None
+) -> BacklogView:
     """Return the open orders by group and stage, and what they are stuck on."""
-    return backlog_at(c, scope, group, datetime.now(UTC))
+    found = backlog_at(c, scope, group, datetime.now(UTC))
+    stuck = [veiled(each, actor, each.group) for each in found.stuck]
+    return found.model_copy(update={"stuck": stuck})
 
 
 @router.get("/stage-times", summary="Show how long stages take", responses=problems())
@@ -43,7 +48,8 @@ def show_stage_times(
 
 @router.get("/exceptions", summary="Show what holds cost", responses=problems())
 def show_exceptions(
-    c: ConnectionDep, scope: ScopeDep, group: Group = None, days: Days = 7
+    c: ConnectionDep, actor: ActorDep, scope: ScopeDep, group: Group = None, days: Days = 7
 ) -> ExceptionsView:
     """Return what each reason cost in the last days, and why orders were closed abnormally."""
-    return exceptions_at(c, scope, group, datetime.now(UTC), days)
+    found = exceptions_at(c, scope, group, datetime.now(UTC), days)
+    return veiled(found, actor, group or UNROUTED)

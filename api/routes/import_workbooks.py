@@ -24,7 +24,7 @@ from database import audit, column_mappings
 from database.column_mappings import ColumnMapping
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WORKBOOK: dict[int | str, dict[str, Any]] = {
+WORKBOOK: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "An xlsx workbook",
         "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}},
@@ -41,7 +41,7 @@ Name = Annotated[str, Path(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", examples
     "/template.xlsx",
     summary="Download the template",
     response_class=Response,
-    responses=_WORKBOOK | problems(),
+    responses=WORKBOOK | problems(),
 )
 def template(actor: ActorDep) -> Response:
     """Return a workbook with every column, what it means in English and Chinese, and examples."""
@@ -52,7 +52,7 @@ def template(actor: ActorDep) -> Response:
     "/{import_id}/errors.xlsx",
     summary="Download what is to be corrected",
     response_class=Response,
-    responses=_WORKBOOK | problems(UNKNOWN_IMPORT, NOTHING_TO_CORRECT),
+    responses=WORKBOOK | problems(UNKNOWN_IMPORT, NOTHING_TO_CORRECT),
 )
 def errors(c: ConnectionDep, actor: ActorDep, import_id: ImportId) -> Response:
     """Return the rows that became no order as they were sent, each with what to do about it.

@@ -1,10 +1,10 @@
-"""Looking at orders: lists, one order, its timeline and why it was planned the way it was."""
+"""Looking at one order: what it is, its timeline and why it was planned the way it was."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from sqlalchemy import Connection
 
 from api.auth import ActorDep, ScopeDep
@@ -12,69 +12,27 @@ from api.connections import ConnectionDep
 from api.credit_veil import veiled
 from api.description import problems
 from api.explanations import Reader, explanation_of
-from api.permissions import UNROUTED, V1, Permission, Scope, scope_of
-from api.problem_kinds import FORBIDDEN, OTHER_GROUP, UNKNOWN_ORDER
+from api.permissions import UNROUTED, V1, Permission, scope_of
+from api.problem_kinds import OTHER_GROUP, UNKNOWN_ORDER
 from api.records import (
     content_in_force,
     open_tasks,
     order_and_progress,
-    page_of_orders,
     reaches,
 )
 from api.schemas.explanation import Explanation
 from api.schemas.history import Timeline, TimelineEntry
 from api.schemas.order_detail import HoldView, OrderDetail
-from api.schemas.orders import OrderList, OrderSummary
 from api.state import PublicSettings, services_of
 from database import likeness, notes, progress
-from database.order_lists import OrderQuery
 from database.people import Actor
 from database.progress import Progress
-from domain.holds import ReasonCode
-from domain.order import Identifier, Short
-from domain.stages import Stage
+from domain.order import Short
 
 router = APIRouter(prefix=f"{V1}/orders", tags=["orders"])
 
 OrderId = Annotated[Short, Path(examples=["ord_019a4b5c6d7e7f008123456789abcdef"])]
 _ONE = problems(UNKNOWN_ORDER, OTHER_GROUP)
-_CREDIT = ReasonCode.CREDIT_LIMIT
-
-
-@router.get("", summary="List orders", responses=problems())
-def list_orders(
-    c: ConnectionDep,
-    actor: ActorDep,
-    scope: ScopeDep,
-    stage: Stage | None = None,
-    group: Short | None = None,
-    channel: Short | None = None,
-    flag: Literal["red", "escalated", "late", "held"] | None = None,
-    reason: Annotated[ReasonCode | None, Query(description="of an open hold")] = None,
-    q: Annotated[
-        Identifier | None, Query(description="the beginning of a number or an external id")
-    ] = None,
-    cursor: Annotated[Short | None, Query(description="`next_cursor` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> OrderList:
-    """Return the orders within the caller's reach that match every given condition, newest first.
-
-    "Seven German orders wait on customs papers" is `reason=CUSTOMS_DOC`.
-    """
-    query = OrderQuery(stage, group, channel, flag, reason, q, cursor, limit)
-    page = page_of_orders(c, query, _credit_scope(actor) if reason == _CREDIT else scope)
-    return OrderList(
-        orders=[veiled(OrderSummary.of(row), actor, row.group) for row in page.orders],
-        next_cursor=page.next_cursor,
-    )
-
-
-def _credit_scope(actor: Actor) -> Scope:
-    """Return for which groups the caller may ask what waits on credit; raises ApiProblem."""
-    scope = scope_of(actor, Permission.CREDIT_READ)
-    if scope.is_empty:
-        raise FORBIDDEN(permission=Permission.CREDIT_READ)
-    return scope
 
 
 @router.get("/{order_id}", summary="Show an order", responses=_ONE)

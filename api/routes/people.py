@@ -12,7 +12,7 @@ from api.connections import ConnectionDep
 from api.description import problems
 from api.permissions import V1
 from api.problem_kinds import UNKNOWN_PERSON
-from api.schemas.people import PersonBody, PersonList, PersonView
+from api.schemas.people import NameList, PersonBody, PersonList, PersonView
 from api.staff_problems import ENTRY_CHANGED, OWN_RIGHTS
 from api.state import services_of
 from database import audit, people, staff_edits
@@ -30,6 +30,12 @@ def list_people(c: ConnectionDep, actor: ActorDep, everybody: bool = False) -> P
     """Return who works here, with `everybody` also who has left."""
     found = [person for person in people.all_people(c) if person.active or everybody]
     return PersonList(people=staff_views.person_views(c, found, actor))
+
+
+@router.get("/names", summary="List names", responses=problems())
+def list_names(c: ConnectionDep, actor: ActorDep) -> NameList:
+    """Return the name of everybody by id, also of who has left, for anybody who is signed in."""
+    return NameList(names=people.names(c))
 
 
 @router.get("/{person_id}", summary="Show a person", responses=problems(UNKNOWN_PERSON))

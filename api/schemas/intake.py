@@ -7,7 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from domain.findings import Finding
 from domain.order import EXAMPLE, CanonicalOrder
 
-SUBMITTED_EXAMPLE: dict[str, Any] = EXAMPLE | {"channel": "api", "external_id": "PO-2026-17"}
+# The channel of orders that programs and people of our own send.
+DEFAULT_CHANNEL = "api"
+
+SUBMITTED_EXAMPLE: dict[str, Any] = EXAMPLE | {
+    "channel": DEFAULT_CHANNEL,
+    "external_id": "PO-2026-17",
+}
 
 
 class WebhookAnswer(BaseModel):
@@ -24,7 +30,7 @@ class SubmittedOrder(CanonicalOrder):
 
     model_config = ConfigDict(json_schema_extra={"examples": [SUBMITTED_EXAMPLE]})
 
-    channel: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")] = "api"
+    channel: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,31}$")] = DEFAULT_CHANNEL
 
 
 class SubmissionAnswer(BaseModel):

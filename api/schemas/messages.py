@@ -26,6 +26,7 @@ _MESSAGE: dict[str, Any] = {
     "event_seq": 3,
     "event_kind": "stage_entered",
     "person_id": "mia",
+    "person_name": "Mia Keller",
     "state": "failed",
     "created_at": _AT,
     "next_attempt_at": "2026-11-03T08:25:04Z",
@@ -73,6 +74,7 @@ class MessageView(View):
     event_seq: int
     event_kind: str
     person_id: str
+    person_name: str
     state: MessageState
     created_at: Instant
     next_attempt_at: Instant | None

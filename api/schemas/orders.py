@@ -6,11 +6,13 @@ from pydantic import ConfigDict
 
 from api.schemas.views import ORDER_ID, Priced, StageLabel, View, stage_label
 from database.order_lists import OrderListRow
+from domain.holds import ReasonCode
 from domain.order import Instant
 
 
 class OrderSummary(Priced):
-    """One order of a list; an order that has just come in has no stage yet."""
+    """One order of a list; an order that has just come in has no stage yet. `customer_name` is
+    null for those who may not read content."""
 
     order_id: str
     channel: str
@@ -31,12 +33,17 @@ class OrderSummary(Priced):
     owner_label: str
     closed_reason: str
     priority: int
+    owner_name: str
+    customer_name: str | None
+    held_reasons: tuple[ReasonCode, ...]
 
     @classmethod
-    def of(cls, row: OrderListRow) -> "OrderSummary":
-        """Return the summary of a row."""
+    def of(cls, row: OrderListRow, may_read_content: bool) -> "OrderSummary":
+        """Return what the caller may see of a row."""
         summary = cls.model_validate(row)
-        return summary.model_copy(update={"stage_label": stage_label(row.stage)})
+        shown: dict[str, Any] = {"stage_label": stage_label(row.stage)}
+        shown |= {} if may_read_content else {"customer_name": None}
+        return summary.model_copy(update=shown)
 
 
 SUMMARY_EXAMPLE: dict[str, Any] = {
@@ -61,11 +68,14 @@ SUMMARY_EXAMPLE: dict[str, Any] = {
     "owner_label": "regional_manager",
     "closed_reason": "",
     "priority": 3,
+    "owner_name": "Li Wei",
+    "customer_name": "Beispiel GmbH",
+    "held_reasons": [],
 }
 
 
 class OrderList(View):
-    """A page of orders, the newest first; `next_cursor` is null on the last one."""
+    """A page of orders; `next_cursor` is null on the last one."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"orders": [SUMMARY_EXAMPLE], "next_cursor": None}]}

@@ -52,6 +52,14 @@ def _described(example: dict[str, JsonValue]) -> ConfigDict:
     return ConfigDict(from_attributes=True, json_schema_extra={"examples": [example]})
 
 
+class NameList(View):
+    """Names by person id."""
+
+    model_config = _described({"names": {"marta": "Marta Keller", "li": "Li Wei"}})
+
+    names: dict[str, str]
+
+
 class GrantView(View):
     """A role, in one group or (empty) in all of them."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from activities.record import Records
 from database import calendars, order_lists, people, progress, tasks
 from database.calendars import KeptCalendar
-from database.order_lists import OrderQuery
+from database.order_search import OrderQuery
 from database.people import Group
 from database.refusals import Refused
 from domain import lifecycle

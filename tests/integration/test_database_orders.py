@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from database import admissions, customers, dispatches, notes, order_lists, orders, progress
 from database.admissions import Admission
 from database.notes import Note
-from database.order_lists import OrderQuery
+from database.order_search import OrderQuery
 from domain.findings import FindingCode, finding
 from domain.holds import ReasonCode
 from domain.order import Customer, content_hash
