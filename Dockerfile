@@ -16,6 +16,7 @@ COPY pyproject.toml requirements.lock ./
 RUN uv venv --no-project "$VIRTUAL_ENV" \
     && uv pip install --no-cache --require-hashes --constraint requirements.lock -r pyproject.toml
 
+# Builds the web pages too, with the Node that the lock names.
 COPY . .
 RUN uv pip install --no-cache --no-deps --build-constraint requirements.lock .
 

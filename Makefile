@@ -10,12 +10,12 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test check bench lock histories clean
+.PHONY: help setup up demo test check bench lock types histories clean
 
 help: ## List the commands / 列出命令
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-setup: .venv/.complete ## Build .venv from requirements.lock / 按锁文件建立 .venv
+setup: .venv/.complete api/pages/index.html ## Build .venv from requirements.lock / 按锁文件建立 .venv
 
 up: setup ## Start everything on this machine / 在本机启动全部服务
 	@$(BIN)/orderflow up
@@ -34,12 +34,17 @@ check: setup ## Lint, format, types, architecture / 静态检查
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py run --silent check
 
 bench: setup ## Measure what the README says / 运行性能测试
 	@$(BIN)/orderflow bench
 
 histories: setup ## Record the replay histories again / 重新录制回放历史
 	$(BIN)/python -m tests.replay.record
+
+types: setup ## Write the page's types from the API's description / 由 API 描述生成网页类型
+	$(BIN)/python -m api.openapi web/src/generated/openapi.json
+	$(BIN)/python hatch_build.py run --silent types
 
 lock: $(UV) ## Write the lock files again / 重新生成锁文件
 	$(UV) pip compile --quiet --universal --generate-hashes --group dev pyproject.toml \
@@ -49,13 +54,22 @@ lock: $(UV) ## Write the lock files again / 重新生成锁文件
 		-o requirements-uv.lock
 
 clean: ## Remove what was built; the state in .orderflow stays / 删除构建产物，保留 .orderflow
+	rm -rf web/node_modules api/pages
 	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# What the pages are built from; the directories too, for a file that went.
+WEB := $(shell find web -name node_modules -prune -o -print) hatch_build.py
 
 # The stamp is written last, so a set-up that was interrupted is taken up again.
 .venv/.complete: requirements.lock pyproject.toml $(UV)
 	$(UV) venv --quiet --allow-existing --no-project --python .uv/bin/python .venv
 	$(UV) pip sync --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Installing has built them; this is for when only they changed.
+api/pages/index.html: $(WEB) .venv/.complete
+	@$(BIN)/python hatch_build.py
 	@touch $@
 
 $(UV): requirements-uv.lock

@@ -1,0 +1,64 @@
+/** Light, dark or as the system has it; see base.css for the same colours outside of antd. */
+import type { ThemeConfig } from "antd";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { darkTheme, lightTheme } from "./palette";
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+interface Theme {
+  choice: ThemeChoice;
+  isDark: boolean;
+  config: ThemeConfig;
+  choose(choice: ThemeChoice): void;
+}
+
+// public/theme.js reads it too.
+const STORED = "orderflow.theme";
+
+const Current = createContext<Theme | null>(null);
+
+function stored(): ThemeChoice {
+  const choice = localStorage.getItem(STORED);
+  return choice === "light" || choice === "dark" ? choice : "system";
+}
+
+function useSystemIsDark(): boolean {
+  const [isDark, setIsDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  useEffect(() => {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    const listen = () => setIsDark(query.matches);
+    query.addEventListener("change", listen);
+    return () => query.removeEventListener("change", listen);
+  }, []);
+  return isDark;
+}
+
+export function ThemeProvider({ children }: { children: ReactNode }) {
+  const [choice, setChoice] = useState(stored);
+  const systemIsDark = useSystemIsDark();
+  const isDark = choice === "system" ? systemIsDark : choice === "dark";
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  }, [isDark]);
+
+  const value = useMemo<Theme>(
+    () => ({
+      choice,
+      isDark,
+      config: isDark ? darkTheme() : lightTheme(),
+      choose(next) {
+        localStorage.setItem(STORED, next);
+        setChoice(next);
+      },
+    }),
+    [choice, isDark],
+  );
+  return <Current value={value}>{children}</Current>;
+}
+
+export function useTheme(): Theme {
+  const current = useContext(Current);
+  if (!current) throw new Error("useTheme outside of ThemeProvider");
+  return current;
+}

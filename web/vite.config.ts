@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const api = `http://127.0.0.1:${process.env.ORDERFLOW_API_PORT ?? "8088"}`;
+
+/** Puts the API's interactive description beside the pages: /docs loads nothing from elsewhere. */
+function apiDocs(): Plugin {
+  const files = ["swagger-ui-bundle.js", "swagger-ui.css"];
+  return {
+    name: "orderflow-api-docs",
+    apply: "build",
+    generateBundle() {
+      for (const file of files) {
+        const path = new URL(`./node_modules/swagger-ui-dist/${file}`, import.meta.url);
+        const source = readFileSync(path, "utf8").replace(
+          /\n?(\/\/|\/\*)# sourceMappingURL=.*$/m,
+          "",
+        );
+        this.emitFile({ type: "asset", fileName: `docs/${file}`, source });
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), apiDocs()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    outDir: "../api/pages",
+    emptyOutDir: true,
+    target: "es2023",
+    // A data: URL would need a wider content security policy.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": api, "/webhooks": api },
+  },
+  preview: { host: "127.0.0.1", proxy: { "/api": api } },
+});
