@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit
+         * @description Return the entries that match every given condition, the newest first.
+         */
+        get: operations["search_audit_api_v1_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backtests/{backtest_id}": {
         parameters: {
             query?: never;
@@ -315,6 +335,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show where orders wait
+         * @description Return the open orders by group and stage, and what they are stuck on.
+         */
+        get: operations["show_backlog_api_v1_dashboard_backlog_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what holds cost
+         * @description Return what each reason cost in the last days, and why orders were closed abnormally.
+         */
+        get: operations["show_exceptions_api_v1_dashboard_exceptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how everything stands
+         * @description Return what is open, what came and went today, and how intake is doing.
+         */
+        get: operations["show_overview_api_v1_dashboard_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/stage-times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how long stages take
+         * @description Return how long orders stayed in each stage, by the day (UTC) on which they left it.
+         */
+        get: operations["show_stage_times_api_v1_dashboard_stage_times_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/batch": {
         parameters: {
             query?: never;
@@ -350,7 +450,8 @@ export interface paths {
          * @description Stream `order` events with an order's id, stage and version for orders within reach.
          *
          *     It begins with `resync`, and says it again whenever changes may have been missed (a reconnect, a
-         *     client too slow for its queue): read what is shown anew. Comments keep the line open.
+         *     client too slow for its queue): read what is shown anew. Comments keep the line open. It ends
+         *     within a minute of the caller's session or key, or of a change of what they may see.
          */
         get: operations["follow_api_v1_events_get"];
         put?: never;
@@ -636,6 +737,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change my password
+         * @description Replace the caller's password, of which they have to know the present one.
+         *
+         *     Their other sessions end; API keys stay.
+         */
+        put: operations["change_password_api_v1_me_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -690,9 +813,11 @@ export interface paths {
         };
         /**
          * List orders
-         * @description Return the orders within the caller's reach that match every given condition, newest first.
+         * @description Return the orders within the caller's reach that match every given condition.
          *
-         *     "Seven German orders wait on customs papers" is `reason=CUSTOMS_DOC`.
+         *     "Seven German orders wait on customs papers" is `reason=CUSTOMS_DOC`. A cursor belongs to its
+         *     `sort`; of a list by urgency an order that changes its place between two pages may come twice
+         *     or not at all.
          */
         get: operations["list_orders_api_v1_orders_get"];
         put?: never;
@@ -705,6 +830,29 @@ export interface paths {
          *     409. The order appears under `GET /orders` once it was taken over.
          */
         post: operations["submit_api_v1_orders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a list of orders
+         * @description Return the same list as a workbook, in the same order, at most 10,000 orders.
+         *
+         *     Instants are in UTC. Every text is text, whatever it begins with; a last row says when there
+         *     are more. Who may not read content gets no column of customers.
+         */
+        get: operations["export_orders_api_v1_orders_export_xlsx_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -733,6 +881,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what I may do
+         * @description Return every action with whether the caller may do it now, and in words why not.
+         *
+         *     What a person still has to type may be refused all the same; the order's workflow decides.
+         */
+        get: operations["show_actions_api_v1_orders__order_id__actions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/amendments": {
         parameters: {
             query?: never;
@@ -750,6 +920,28 @@ export interface paths {
          *     customer voids the confirmation and the signatures, and the order is planned and reviewed anew.
          */
         post: operations["amend_api_v1_orders__order_id__amendments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer the customer
+         * @description Return what the order waits on, since when, what comes next and how long that usually takes.
+         *
+         *     It names no colleague, no limit and no suspicion, and can be passed on as it is.
+         */
+        get: operations["show_answer_api_v1_orders__order_id__answer_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -958,6 +1150,26 @@ export interface paths {
          *     Its assignee may, whoever raised it, and team leads.
          */
         post: operations["release_api_v1_orders__order_id__holds__hold_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's messages
+         * @description Return who was told what about this order, and what became of it, the newest first.
+         */
+        get: operations["list_messages_api_v1_orders__order_id__messages_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1210,6 +1422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List names
+         * @description Return the name of everybody by id, also of who has left, for anybody who is signed in.
+         */
+        get: operations["list_names_api_v1_people_names_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{person_id}": {
         parameters: {
             query?: never;
@@ -1278,6 +1510,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine/{quarantine_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a message in quarantine
+         * @description Return a message with its text as it came in; that may be personal data.
+         */
+        get: operations["show_api_v1_quarantine__quarantine_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine/{quarantine_id}/discard": {
         parameters: {
             query?: never;
@@ -1292,6 +1544,29 @@ export interface paths {
          * @description Put the message away for good; it stays on record with who did that.
          */
         post: operations["discard_api_v1_quarantine__quarantine_id__discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{quarantine_id}/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message corrected
+         * @description Send the corrected text the ordinary way in, in place of the message, which is kept.
+         *
+         *     The caller vouches for it instead of the shop's signature, and can't sign the order that comes
+         *     of it. A text that is wrong again comes back to quarantine with its findings.
+         */
+        post: operations["fix_api_v1_quarantine__quarantine_id__fix_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1674,6 +1949,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who I am
+         * @description Return who is signed in, what they may do for which groups, and until when.
+         */
+        get: operations["who_am_i_api_v1_session_get"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Sign in with id or e-mail and password; the browser gets a cookie.
+         *
+         *     After ten wrong passwords within a quarter of an hour a person's password is not looked at for
+         *     as long; API keys, sessions and other ways to sign in go on working.
+         */
+        post: operations["log_in_api_v1_session_post"];
+        /**
+         * Sign out
+         * @description End this browser's session; an API key has none to end.
+         */
+        delete: operations["log_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the demo
+         * @description Sign in as anybody, without a password: only in a demo, and only from its own machine.
+         */
+        post: operations["enter_demo_api_v1_session_demo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider
+         * @description Sign in the active person with the e-mail that the provider has verified.
+         *
+         *     What fails leads to the log-in page with `problem`: oidc_refused (by the provider), oidc_state
+         *     (not begun in this browser, or too long ago), oidc_failed (the provider's answer is not good),
+         *     oidc_unverified (no verified e-mail), oidc_unknown (nobody here, or several, with that e-mail).
+         */
+        get: operations["callback_api_v1_session_oidc_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to the identity provider
+         * @description Send the browser to the identity provider, which sends it back to the callback.
+         */
+        get: operations["start_api_v1_session_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how one may sign in
+         * @description Return the ways to sign in beside id or e-mail and password.
+         */
+        get: operations["options_api_v1_session_options_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -1688,6 +2078,28 @@ export interface paths {
         get: operations["list_tasks_api_v1_tasks_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an order
+         * @description Return what line 1 says of an order that may be incomplete; nothing is kept.
+         *
+         *     What is missing is a finding like any other, and does not keep the rest from being checked.
+         */
+        post: operations["validate_draft_api_v1_validations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1992,6 +2404,55 @@ export interface components {
             seq: number;
         };
         /**
+         * AnswerView
+         * @description The short answer for the customer, without names and personal data. `waits_for` and `holds`
+         *     are codes, with ROUTINE_CHECK for what a customer is not told; `usual` is null where too few
+         *     orders tell it. The texts are complete sentences.
+         * @example {
+         *       "holds": [
+         *         "CUSTOMS_DOC"
+         *       ],
+         *       "next_stage": "preparing",
+         *       "since": "2026-11-03T08:15:04Z",
+         *       "stage": "in_review",
+         *       "stage_label": {
+         *         "en": "In review",
+         *         "zh": "审核中"
+         *       },
+         *       "text_en": "Since 3 November 2026, the customs papers are being completed. Next our warehouse prepares it. Once that is settled, it is usually shipped within 24 hours.",
+         *       "text_zh": "自2026年11月3日起，清关文件正在办理。下一步是仓库备货。处理完成后，通常在24小时内发货。",
+         *       "usual": {
+         *         "left_seconds": 43200,
+         *         "p50_seconds": 86400,
+         *         "p90_seconds": 172800,
+         *         "sample": 812,
+         *         "until": "shipped"
+         *       },
+         *       "waits_for": "hold:CUSTOMS_DOC"
+         *     }
+         */
+        AnswerView: {
+            /** Holds */
+            holds: string[];
+            next_stage: components["schemas"]["Stage"] | null;
+            /**
+             * Since
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            since: string;
+            /** Stage */
+            stage: string;
+            stage_label: components["schemas"]["StageLabel"] | null;
+            /** Text En */
+            text_en: string;
+            /** Text Zh */
+            text_zh: string;
+            usual: components["schemas"]["UsualView"] | null;
+            /** Waits For */
+            waits_for: string;
+        };
+        /**
          * AskedView
          * @description Somebody who may sign; `on_behalf_of` names the absent person they stand in for.
          */
@@ -2000,6 +2461,85 @@ export interface components {
             on_behalf_of: string;
             /** Person */
             person: string;
+        };
+        /**
+         * AuditEntry
+         * @description One entry of a chain: an order's own, or `system`. `actor` is a person id, `channel:<name>`,
+         *     `system` or `operator`; `subject` the order or what else it is about; `detail` holds codes, ids
+         *     and numbers.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            at: string;
+            /** Chain */
+            chain: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Seq */
+            seq: number;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * AuditList
+         * @description A page of entries, the newest first.
+         * @example {
+         *       "entries": [
+         *         {
+         *           "action": "quarantine_fix",
+         *           "actor": "wang",
+         *           "at": "2026-11-03T08:15:04Z",
+         *           "chain": "system",
+         *           "detail": {
+         *             "corrects": 4711,
+         *             "inbox_id": 4712,
+         *             "quarantine_id": 12
+         *           },
+         *           "seq": 812,
+         *           "subject": "12"
+         *         }
+         *       ]
+         *     }
+         */
+        AuditList: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * AutoPassView
+         * @description Orders admitted in the last seven days, and how many of them nobody had to sign.
+         *
+         *     `share` is a decimal string between 0 and 1, null without any.
+         */
+        AutoPassView: {
+            /** Automatic */
+            automatic: number;
+            /** Decided */
+            decided: number;
+            /** Share */
+            share: string | null;
+        };
+        /**
+         * BacklogView
+         * @description Where open orders are, and what they are stuck on (most orders first).
+         */
+        BacklogView: {
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Stuck */
+            stuck: components["schemas"]["StuckView"][];
         };
         /**
          * BacktestBody
@@ -2703,7 +3243,7 @@ export interface components {
             /** Name Zh */
             name_zh: string;
             /** Preview */
-            preview: components["schemas"]["DayView"][];
+            preview: components["schemas"]["api__schemas__calendars__DayView"][];
             /** Special Days */
             special_days: {
                 [key: string]: string;
@@ -2876,6 +3416,32 @@ export interface components {
             total: string;
         };
         /**
+         * CellView
+         * @description The open orders of a group in a stage.
+         */
+        CellView: {
+            /** Escalated */
+            escalated: number;
+            /** Group */
+            group: string;
+            /** Held */
+            held: number;
+            /** Late */
+            late: number;
+            /**
+             * Oldest Entered At
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            oldest_entered_at: string;
+            /** Orders */
+            orders: number;
+            /** Red */
+            red: number;
+            /** Stage */
+            stage: string;
+        };
+        /**
          * ChangeBody
          * @description One cell of a rule table, written as in a sheet.
          * @example {
@@ -3025,6 +3591,20 @@ export interface components {
          * @enum {string}
          */
         CleansingCode: "TAX_INCLUDED" | "TAX_ON_TOP" | "TAX_BY_MARKETPLACE" | "TAX_UNKNOWN" | "UNIT_PRICE" | "DISCOUNT" | "TIP" | "REFUND" | "MONEY" | "PHONE" | "COUNTRY" | "REGION" | "POSTAL_CODE" | "ADDRESS_SOURCE" | "DATE" | "ENCODING" | "STATUS" | "QUANTITY" | "IDENTIFIER" | "TEXT";
+        /**
+         * ClosedView
+         * @description How many orders were closed abnormally for a reason.
+         */
+        ClosedView: {
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Orders */
+            orders: number;
+            /** Reason */
+            reason: string;
+        };
         /**
          * ConfirmBody
          * @description Confirms the order towards the customer.
@@ -3200,26 +3780,6 @@ export interface components {
             phone: string;
         };
         /**
-         * DayView
-         * @description A date by the calendar's own clock and its hours (empty: off).
-         * @example {
-         *       "date": "2026-12-24",
-         *       "hours": "09:00-12:00",
-         *       "is_special": true
-         *     }
-         */
-        DayView: {
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** Hours */
-            hours: string;
-            /** Is Special */
-            is_special: boolean;
-        };
-        /**
          * DecisionBody
          * @description Approves, rejects or returns the content whose hash the signer has seen; rejecting and
          *     returning need a note.
@@ -3309,6 +3869,31 @@ export interface components {
              * @enum {string}
              */
             state: "pending" | "sent" | "failed" | "dead";
+        };
+        /**
+         * DemoLoginBody
+         * @description As whom to enter the demo.
+         * @example {
+         *       "person": "mei"
+         *     }
+         */
+        DemoLoginBody: {
+            /** Person */
+            person: string;
+        };
+        /**
+         * DemoPersonView
+         * @description Somebody as whom one may enter the demo.
+         */
+        DemoPersonView: {
+            /** Locale */
+            locale: string;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string;
+            /** Roles */
+            roles: components["schemas"]["api__schemas__session__RoleView"][];
         };
         /**
          * DiffView
@@ -3455,6 +4040,21 @@ export interface components {
             stage: string;
             /** Stalls At */
             stalls_at: string | null;
+        };
+        /**
+         * ExceptionsView
+         * @description What holds cost in the last days, the most hours first, and why orders were closed.
+         */
+        ExceptionsView: {
+            /**
+             * Closed
+             * @description most orders first
+             */
+            closed: components["schemas"]["ClosedView"][];
+            /** Days */
+            days: number;
+            /** Reasons */
+            reasons: components["schemas"]["LossView"][];
         };
         /**
          * Explanation
@@ -3723,6 +4323,53 @@ export interface components {
          * @enum {string}
          */
         FindingCode: "REQUIRED" | "BAD_POSTAL_CODE" | "BAD_PHONE" | "BAD_EMAIL" | "BAD_COUNTRY" | "BAD_CURRENCY" | "BAD_SKU" | "BAD_QUANTITY" | "BAD_AMOUNT" | "AMOUNT_MISMATCH" | "BAD_DATE" | "BAD_VALUE" | "TOO_LONG" | "DUPLICATE_LINE" | "UNKNOWN_FIELD" | "UNKNOWN_STATUS" | "TEST_ORDER" | "NOT_AN_ORDER" | "BAD_JSON";
+        /**
+         * FixAnswer
+         * @description The corrected message `inbox_id` goes the ordinary way in; the original is kept.
+         * @example {
+         *       "id": 12,
+         *       "inbox_id": 4712,
+         *       "resolution": "fix"
+         *     }
+         */
+        FixAnswer: {
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /**
+             * Resolution
+             * @default fix
+             * @constant
+             */
+            resolution: "fix";
+        };
+        /**
+         * FixBody
+         * @description The whole text of the message as it should have been, and why it was changed.
+         * @example {
+         *       "body": "{\"id\": 820982911946154508, \"shipping_address\": {\"zip\": \"10115\"}}",
+         *       "note": "Asked the customer for the postal code"
+         *     }
+         */
+        FixBody: {
+            /** Body */
+            body: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FlowView
+         * @description Orders that came in, were completed and were closed abnormally.
+         */
+        FlowView: {
+            /** Closed */
+            closed: number;
+            /** Completed */
+            completed: number;
+            /** Received */
+            received: number;
+        };
         /**
          * GrantView
          * @description A role, in one group or (empty) in all of them.
@@ -4294,6 +4941,23 @@ export interface components {
             }[];
         };
         /**
+         * IntakeView
+         * @description What came in from a shop today and in the last hour; `parked` waits behind its breaker.
+         */
+        IntakeView: {
+            breaker: components["schemas"]["BreakerState"];
+            /** Channel */
+            channel: string;
+            /** Last Hour */
+            last_hour: number;
+            /** Parked */
+            parked: number;
+            /** Shop */
+            shop: string;
+            /** Today */
+            today: number;
+        };
+        /**
          * ItemList
          * @description Items of a batch in their order; `next_cursor` leads on.
          * @example {
@@ -4494,6 +5158,23 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
         };
         /**
+         * LoginBody
+         * @description Who signs in, by id or e-mail, and with which password.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "person": "mei"
+         *     }
+         */
+        LoginBody: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Person */
+            person: string;
+        };
+        /**
          * LookUps
          * @description Orders that notifications named: how many wait to be read, how many wait for a person, and
          *     the oldest of those.
@@ -4505,6 +5186,28 @@ export interface components {
             listed: components["schemas"]["FailedLookUpView"][];
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * LossView
+         * @description What a reason cost: `orders` were held for it at some time of the period, `open` still are.
+         *
+         *     `previous_orders` is the same count in the period before.
+         */
+        LossView: {
+            /** Hours Lost */
+            hours_lost: number;
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Open */
+            open: number;
+            /** Orders */
+            orders: number;
+            /** Previous Orders */
+            previous_orders: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * MappingBody
@@ -4608,6 +5311,7 @@ export interface components {
          *           "last_error": "dingtalk:130101",
          *           "next_attempt_at": "2026-11-03T08:25:04Z",
          *           "person_id": "mia",
+         *           "person_name": "Mia Keller",
          *           "state": "failed",
          *           "subject": "ord_019a4b5c6d7e7f008123456789abcdef"
          *         }
@@ -4763,6 +5467,7 @@ export interface components {
          *       "last_error": "dingtalk:130101",
          *       "next_attempt_at": "2026-11-03T08:25:04Z",
          *       "person_id": "mia",
+         *       "person_name": "Mia Keller",
          *       "state": "failed",
          *       "subject": "ord_019a4b5c6d7e7f008123456789abcdef"
          *     }
@@ -4788,6 +5493,8 @@ export interface components {
             next_attempt_at: string | null;
             /** Person Id */
             person_id: string;
+            /** Person Name */
+            person_name: string;
             /** Sent At */
             sent_at: string | null;
             /**
@@ -4797,6 +5504,22 @@ export interface components {
             state: "pending" | "waiting" | "sent" | "failed" | "dead" | "obsolete";
             /** Subject */
             subject: string;
+        };
+        /**
+         * NameList
+         * @description Names by person id.
+         * @example {
+         *       "names": {
+         *         "li": "Li Wei",
+         *         "marta": "Marta Keller"
+         *       }
+         *     }
+         */
+        NameList: {
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
         };
         /**
          * NewDraft
@@ -4838,6 +5561,30 @@ export interface components {
             /** Note */
             note: string;
             reason: components["schemas"]["ReasonCode"];
+        };
+        /**
+         * OidcView
+         * @description The identity provider by which one may sign in, by the name people know.
+         */
+        OidcView: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * OpenView
+         * @description Orders that have not ended.
+         */
+        OpenView: {
+            /** Escalated */
+            escalated: number;
+            /** Held */
+            held: number;
+            /** Late */
+            late: number;
+            /** Orders */
+            orders: number;
+            /** Red */
+            red: number;
         };
         /**
          * OrderDetail
@@ -4981,7 +5728,7 @@ export interface components {
         };
         /**
          * OrderList
-         * @description A page of orders, the newest first; `next_cursor` is null on the last one.
+         * @description A page of orders; `next_cursor` is null on the last one.
          * @example {
          *       "orders": [
          *         {
@@ -4989,6 +5736,7 @@ export interface components {
          *           "closed_reason": "",
          *           "country": "DE",
          *           "currency": "EUR",
+         *           "customer_name": "Beispiel GmbH",
          *           "due_at": "2026-11-03T10:15:04Z",
          *           "entered_at": "2026-11-03T08:15:04Z",
          *           "external_id": "1001",
@@ -4996,9 +5744,11 @@ export interface components {
          *             "escalated"
          *           ],
          *           "group": "eu",
+         *           "held_reasons": [],
          *           "number": "#1001",
          *           "order_id": "ord_019a4b5c6d7e7f008123456789abcdef",
          *           "owner_label": "regional_manager",
+         *           "owner_name": "Li Wei",
          *           "owner_person": "li",
          *           "placed_at": "2026-11-03T08:15:00Z",
          *           "priority": 3,
@@ -5023,7 +5773,8 @@ export interface components {
         };
         /**
          * OrderSummary
-         * @description One order of a list; an order that has just come in has no stage yet.
+         * @description One order of a list; an order that has just come in has no stage yet. `customer_name` is
+         *     null for those who may not read content.
          */
         OrderSummary: {
             /** Channel */
@@ -5034,6 +5785,8 @@ export interface components {
             country: string;
             /** Currency */
             currency: string;
+            /** Customer Name */
+            customer_name: string | null;
             /** Due At */
             due_at: string | null;
             /** Entered At */
@@ -5044,12 +5797,16 @@ export interface components {
             flags: string[];
             /** Group */
             group: string;
+            /** Held Reasons */
+            held_reasons: components["schemas"]["ReasonCode"][];
             /** Number */
             number: string;
             /** Order Id */
             order_id: string;
             /** Owner Label */
             owner_label: string;
+            /** Owner Name */
+            owner_name: string;
             /** Owner Person */
             owner_person: string;
             /**
@@ -5078,6 +5835,77 @@ export interface components {
             total: string;
             /** Waits For */
             waits_for: string;
+        };
+        /**
+         * OverviewView
+         * @description Everything within the caller's reach at `at`. A day is a day in UTC.
+         *
+         *     `last_week` is the same weekday a week ago, up to the same time of day. What has no group yet
+         *     (`pool`, `quarantined`, `parked`) counts for those who see such orders.
+         * @example {
+         *       "at": "2026-11-03T08:15:00Z",
+         *       "auto_pass": {
+         *         "automatic": 512,
+         *         "decided": 616,
+         *         "share": "0.8312"
+         *       },
+         *       "groups": [
+         *         {
+         *           "code": "eu",
+         *           "name_en": "Europe",
+         *           "name_zh": "欧洲"
+         *         }
+         *       ],
+         *       "intake": [
+         *         {
+         *           "breaker": "closed",
+         *           "channel": "shopify",
+         *           "last_hour": 9,
+         *           "parked": 0,
+         *           "shop": "main",
+         *           "today": 61
+         *         }
+         *       ],
+         *       "last_week": {
+         *         "closed": 1,
+         *         "completed": 47,
+         *         "received": 88
+         *       },
+         *       "open": {
+         *         "escalated": 2,
+         *         "held": 31,
+         *         "late": 5,
+         *         "orders": 412,
+         *         "red": 7
+         *       },
+         *       "pool": 1,
+         *       "quarantined": 3,
+         *       "today": {
+         *         "closed": 2,
+         *         "completed": 41,
+         *         "received": 96
+         *       }
+         *     }
+         */
+        OverviewView: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            at: string;
+            auto_pass: components["schemas"]["AutoPassView"];
+            /** Groups */
+            groups: components["schemas"]["api__schemas__dashboard__GroupView"][];
+            /** Intake */
+            intake: components["schemas"]["IntakeView"][];
+            last_week: components["schemas"]["FlowView"];
+            open: components["schemas"]["OpenView"];
+            /** Pool */
+            pool: number;
+            /** Quarantined */
+            quarantined: number;
+            today: components["schemas"]["FlowView"];
         };
         /**
          * ParcelLineBody
@@ -5126,6 +5954,26 @@ export interface components {
             shipped_at: string;
             /** Tracking Number */
             tracking_number: string;
+        };
+        /**
+         * PasswordBody
+         * @description The password so far and the new one, of 12 characters or more.
+         * @example {
+         *       "current": "correct horse battery",
+         *       "new": "staple for a lifetime"
+         *     }
+         */
+        PasswordBody: {
+            /**
+             * Current
+             * Format: password
+             */
+            current: string;
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
         };
         /**
          * PauseView
@@ -5204,9 +6052,21 @@ export interface components {
             /** Rescue */
             rescue: string;
             /** Roles */
-            roles: components["schemas"]["RoleView"][];
+            roles: components["schemas"]["api__schemas__explanation__RoleView"][];
             /** Tier */
             tier: string;
+        };
+        /**
+         * PermissionView
+         * @description A permission: everywhere, or for these groups; "" among them is orders without a group.
+         */
+        PermissionView: {
+            /** Code */
+            code: string;
+            /** Everywhere */
+            everywhere: boolean;
+            /** Groups */
+            groups: string[];
         };
         /**
          * PersonBody
@@ -5361,6 +6221,46 @@ export interface components {
             superior_id: string | null;
             /** Version */
             version: string;
+        };
+        /**
+         * PossibleAction
+         * @description One action; `why_not` is empty when it is allowed.
+         */
+        PossibleAction: {
+            /** Action */
+            action: string;
+            /** Allowed */
+            allowed: boolean;
+            /** Why Not En */
+            why_not_en: string;
+            /** Why Not Zh */
+            why_not_zh: string;
+        };
+        /**
+         * PossibleActions
+         * @description Every action on an order: confirm, approve, reject, return_to_submitter, add_signer,
+         *     transfer, withdraw, urge, copy, ship, deliver, hold, release, amend, cancel, return, group,
+         *     object.
+         * @example {
+         *       "actions": [
+         *         {
+         *           "action": "approve",
+         *           "allowed": true,
+         *           "why_not_en": "",
+         *           "why_not_zh": ""
+         *         },
+         *         {
+         *           "action": "ship",
+         *           "allowed": false,
+         *           "why_not_en": "This is not possible while the order is in stage in_review.",
+         *           "why_not_zh": "订单处于 in_review 阶段时不能执行此操作。"
+         *         }
+         *       ]
+         *     }
+         */
+        PossibleActions: {
+            /** Actions */
+            actions: components["schemas"]["PossibleAction"][];
         };
         /**
          * PreviewBody
@@ -5643,9 +6543,90 @@ export interface components {
             warehouse: string;
         };
         /**
+         * QuarantineDetail
+         * @description One message with its text as it came in. `why_not_fixable` says what to do instead where a
+         *     corrected text can't be sent. `corrected_inbox_id` is the message that was sent in its place,
+         *     `corrects_entry_id` the entry of the message that this one was sent in place of.
+         * @example {
+         *       "body": "{\"id\": 820982911946154508, \"shipping_address\": {}}",
+         *       "channel": "shopify",
+         *       "content_type": "application/json",
+         *       "created_at": "2026-11-03T08:15:03Z",
+         *       "external_id": "820982911946154508",
+         *       "findings": [
+         *         {
+         *           "code": "REQUIRED",
+         *           "field": "shipping_address.postal_code",
+         *           "message_en": "shipping_address.postal_code is missing; add it",
+         *           "message_zh": "缺少 shipping_address.postal_code；请补充",
+         *           "severity": "error"
+         *         }
+         *       ],
+         *       "fixable": true,
+         *       "id": 12,
+         *       "inbox_id": 4711,
+         *       "note": "",
+         *       "owner_person": "wang",
+         *       "owner_role": "customer_service",
+         *       "shop": "main",
+         *       "topic": "orders/create",
+         *       "why_not_fixable_en": "",
+         *       "why_not_fixable_zh": ""
+         *     }
+         */
+        QuarantineDetail: {
+            /** Body */
+            body: string;
+            /** Channel */
+            channel: string;
+            /** Content Type */
+            content_type: string;
+            /** Corrected Inbox Id */
+            corrected_inbox_id: number | null;
+            /** Corrects Entry Id */
+            corrects_entry_id: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            created_at: string;
+            /** External Id */
+            external_id: string;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Fixable */
+            fixable: boolean;
+            /** Id */
+            id: number;
+            /** Inbox Id */
+            inbox_id: number;
+            /** Note */
+            note: string;
+            /** Owner Person */
+            owner_person: string;
+            /** Owner Role */
+            owner_role: string;
+            /** Resolution */
+            resolution: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Shop */
+            shop: string;
+            /** Topic */
+            topic: string;
+            /** Why Not Fixable En */
+            why_not_fixable_en: string;
+            /** Why Not Fixable Zh */
+            why_not_fixable_zh: string;
+        };
+        /**
          * QuarantineEntry
          * @description One message that could not become an order. The findings may quote personal data; who may
-         *     not read content gets their messages without them.
+         *     not read content gets their messages without them. `resolution` is retry, discard, replaced (by
+         *     a later message) or fix (a person sent it corrected).
          */
         QuarantineEntry: {
             /** Channel */
@@ -5898,18 +6879,6 @@ export interface components {
             note: string;
         };
         /**
-         * RoleView
-         * @description One role of the approval.
-         */
-        RoleView: {
-            /** Asked */
-            asked: components["schemas"]["AskedView"][];
-            /** Left Out */
-            left_out: components["schemas"]["LeftOutView"][];
-            /** Role */
-            role: string;
-        };
-        /**
          * RuleSetBody
          * @description Puts the order under another published rule set from now on.
          * @example {
@@ -6044,6 +7013,83 @@ export interface components {
              * @example 2026-11-03T08:15:00Z
              */
             updated_at: string;
+        };
+        /**
+         * SessionOptions
+         * @description The ways to sign in beside the password.
+         * @example {
+         *       "demo_people": [
+         *         {
+         *           "locale": "zh",
+         *           "name": "Mei Lin 林梅",
+         *           "person_id": "mei",
+         *           "roles": [
+         *             {
+         *               "group": "",
+         *               "role": "customer_service"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "oidc": {
+         *         "name": "Company account"
+         *       }
+         *     }
+         */
+        SessionOptions: {
+            /** Demo People */
+            demo_people: components["schemas"]["DemoPersonView"][];
+            oidc: components["schemas"]["OidcView"] | null;
+        };
+        /**
+         * SessionView
+         * @description Who is signed in and may do what. `csrf_token` goes into X-CSRF-Token of every request that
+         *     changes something; it is empty, and `expires_at` null, for a caller with an API key.
+         * @example {
+         *       "csrf_token": "pYt5C0p8k1mVb7d2sRzQ3uXwHn9eJfLa4TgKiOyBvEM",
+         *       "demo": false,
+         *       "expires_at": "2026-11-03T20:15:00Z",
+         *       "locale": "zh",
+         *       "name": "Mei Lin 林梅",
+         *       "permissions": [
+         *         {
+         *           "code": "orders.read",
+         *           "everywhere": true,
+         *           "groups": []
+         *         }
+         *       ],
+         *       "person_id": "mei",
+         *       "roles": [
+         *         {
+         *           "group": "",
+         *           "role": "customer_service"
+         *         }
+         *       ],
+         *       "temporal_ui_url": "http://127.0.0.1:8233",
+         *       "version": "0.1.0"
+         *     }
+         */
+        SessionView: {
+            /** Csrf Token */
+            csrf_token: string;
+            /** Demo */
+            demo: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            /** Locale */
+            locale: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["PermissionView"][];
+            /** Person Id */
+            person_id: string;
+            /** Roles */
+            roles: components["schemas"]["api__schemas__session__RoleView"][];
+            /** Temporal Ui Url */
+            temporal_ui_url: string;
+            /** Version */
+            version: string;
         };
         /**
          * ShadowBody
@@ -6319,6 +7365,12 @@ export interface components {
             stage: string;
         };
         /**
+         * Sort
+         * @description The order of a list. `urgent` holds open orders only: what has ended presses nobody.
+         * @enum {string}
+         */
+        Sort: "newest" | "urgent" | "oldest";
+        /**
          * Stage
          * @description Where an order stands; the codes are fixed names of the API and of search attributes.
          * @enum {string}
@@ -6335,6 +7387,51 @@ export interface components {
             zh: string;
         };
         /**
+         * StageTimesList
+         * @description How long orders stayed in each stage they have left, holds and nights included.
+         * @example {
+         *       "days": 1,
+         *       "stages": [
+         *         {
+         *           "average_seconds": 5400,
+         *           "entries": 120,
+         *           "p90_seconds": 10800,
+         *           "points": [
+         *             {
+         *               "average_seconds": 5400,
+         *               "day": "2026-11-03",
+         *               "entries": 120,
+         *               "p90_seconds": 10800
+         *             }
+         *           ],
+         *           "stage": "in_review"
+         *         }
+         *       ]
+         *     }
+         */
+        StageTimesList: {
+            /** Days */
+            days: number;
+            /** Stages */
+            stages: components["schemas"]["StageTimesView"][];
+        };
+        /**
+         * StageTimesView
+         * @description The stays in one stage, together and day by day, the oldest first.
+         */
+        StageTimesView: {
+            /** Average Seconds */
+            average_seconds: number | null;
+            /** Entries */
+            entries: number;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+            /** Points */
+            points: components["schemas"]["api__schemas__dashboard__DayView"][];
+            /** Stage */
+            stage: string;
+        };
+        /**
          * Step
          * @description Why a version is published or discarded.
          * @example {
@@ -6347,6 +7444,38 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * StuckView
+         * @description Open orders of a group that an assignee (a person or a role) has to free of one obstacle.
+         *
+         *     `hours` adds up how long they have been held so far.
+         */
+        StuckView: {
+            /** Assignee */
+            assignee: string;
+            /** Assignee Name */
+            assignee_name: string;
+            /** Group */
+            group: string;
+            /** Hours */
+            hours: number;
+            /** Label En */
+            label_en: string;
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Oldest Raised At
+             * Format: date-time
+             * @example 2026-11-03T08:15:00Z
+             */
+            oldest_raised_at: string;
+            /** Orders */
+            orders: number;
+            /** Reason */
+            reason: string;
+            /** Red */
+            red: number;
         };
         /**
          * SubmissionAnswer
@@ -6788,6 +7917,50 @@ export interface components {
             id?: string | null;
         };
         /**
+         * UsualView
+         * @description How long orders took from entering this stage until they were shipped (once shipped: until
+         *     they were delivered), in seconds, of the orders completed in the last 30 days. `left_seconds`
+         *     is what is left of the median, 0 when it has passed.
+         */
+        UsualView: {
+            /** Left Seconds */
+            left_seconds: number;
+            /** P50 Seconds */
+            p50_seconds: number;
+            /** P90 Seconds */
+            p90_seconds: number;
+            /** Sample */
+            sample: number;
+            /**
+             * Until
+             * @enum {string}
+             */
+            until: "shipped" | "delivered";
+        };
+        /**
+         * ValidationAnswer
+         * @description The findings of line 1, whose `field` is a path such as `lines[0].sku`, and what the order
+         *     comes to by its parts (null while they do not tell).
+         * @example {
+         *       "findings": [
+         *         {
+         *           "code": "BAD_POSTAL_CODE",
+         *           "field": "shipping_address.postal_code",
+         *           "message_en": "postal code '101' does not exist in this country; correct it, e.g. 26133",
+         *           "message_zh": "邮政编码 '101' 不符合该国格式；请更正，例如 26133",
+         *           "severity": "error"
+         *         }
+         *       ],
+         *       "total": "117.95"
+         *     }
+         */
+        ValidationAnswer: {
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Total */
+            total: string | null;
+        };
+        /**
          * Verdict
          * @description What a signer says.
          * @enum {string}
@@ -6976,6 +8149,55 @@ export interface components {
             id?: string | null;
         };
         /**
+         * DayView
+         * @description A date by the calendar's own clock and its hours (empty: off).
+         * @example {
+         *       "date": "2026-12-24",
+         *       "hours": "09:00-12:00",
+         *       "is_special": true
+         *     }
+         */
+        api__schemas__calendars__DayView: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Hours */
+            hours: string;
+            /** Is Special */
+            is_special: boolean;
+        };
+        /**
+         * DayView
+         * @description The stays that ended on a day (UTC).
+         */
+        api__schemas__dashboard__DayView: {
+            /** Average Seconds */
+            average_seconds: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Entries */
+            entries: number;
+            /** P90 Seconds */
+            p90_seconds: number | null;
+        };
+        /**
+         * GroupView
+         * @description A group within reach; the code is empty for orders that have none yet.
+         */
+        api__schemas__dashboard__GroupView: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
          * DeadlineView
          * @description What the stage table says of a stage; seconds of working time of `calendar` (empty: always).
          *
@@ -7013,6 +8235,18 @@ export interface components {
             sentence: components["schemas"]["Both"];
             /** Warehouse */
             warehouse: string;
+        };
+        /**
+         * RoleView
+         * @description One role of the approval.
+         */
+        api__schemas__explanation__RoleView: {
+            /** Asked */
+            asked: components["schemas"]["AskedView"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutView"][];
+            /** Role */
+            role: string;
         };
         /**
          * Reason
@@ -7100,6 +8334,16 @@ export interface components {
             limit_seconds: number | null;
             /** Stage */
             stage: string;
+        };
+        /**
+         * RoleView
+         * @description A role, in one group or (empty) in all of them.
+         */
+        api__schemas__session__RoleView: {
+            /** Group */
+            group: string;
+            /** Role */
+            role: string;
         };
         /**
          * Reason
@@ -7223,6 +8467,76 @@ export interface operations {
                 };
             };
             /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_audit_api_v1_audit_get: {
+        parameters: {
+            query?: {
+                /** @description who did it */
+                actor?: string | null;
+                /** @description what was done: its code */
+                action?: string | null;
+                /** @description an order id, or the person, rule set, import, shop it is about */
+                subject?: string | null;
+                /** @description then or later */
+                since?: string | null;
+                /** @description before */
+                until?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Cursor not known / Request not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8158,6 +9472,244 @@ export interface operations {
                 };
             };
             /** @description Polling can't be reached / Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_backlog_api_v1_dashboard_backlog_get: {
+        parameters: {
+            query?: {
+                /** @description only this group's orders; empty: those of none yet */
+                group?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacklogView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_exceptions_api_v1_dashboard_exceptions_get: {
+        parameters: {
+            query?: {
+                /** @description only this group's orders; empty: those of none yet */
+                group?: string | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionsView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_overview_api_v1_dashboard_overview_get: {
+        parameters: {
+            query?: {
+                /** @description only this group's orders; empty: those of none yet */
+                group?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_stage_times_api_v1_dashboard_stage_times_get: {
+        parameters: {
+            query?: {
+                /** @description only this group's orders; empty: those of none yet */
+                group?: string | null;
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageTimesList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9523,6 +11075,73 @@ export interface operations {
             };
         };
     };
+    change_password_api_v1_me_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not sent by our page / Password not right / Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_messages_api_v1_messages_get: {
         parameters: {
             query?: {
@@ -9666,17 +11285,33 @@ export interface operations {
     list_orders_api_v1_orders_get: {
         parameters: {
             query?: {
-                stage?: components["schemas"]["Stage"] | null;
-                group?: string | null;
-                channel?: string | null;
-                flag?: ("red" | "escalated" | "late" | "held") | null;
-                /** @description of an open hold */
-                reason?: components["schemas"]["ReasonCode"] | null;
-                /** @description the beginning of a number or an external id */
-                q?: string | null;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
                 limit?: number;
+                stage?: components["schemas"]["Stage"] | null;
+                /** @description its code; empty: none yet */
+                group?: string | null;
+                channel?: string | null;
+                shop?: string | null;
+                /** @description ISO 3166-1 alpha-2 */
+                country?: string | null;
+                flag?: ("red" | "escalated" | "late" | "held") | null;
+                /** @description of an open hold */
+                reason?: components["schemas"]["ReasonCode"] | null;
+                /** @description of an open hold: a person or a role */
+                assignee?: string | null;
+                /** @description who answers for it now: a person or a role */
+                owner?: string | null;
+                /** @description has not ended */
+                open?: boolean | null;
+                /** @description placed then or later */
+                placed_from?: string | null;
+                /** @description placed before */
+                placed_to?: string | null;
+                /** @description the beginning of a number, an external id or a tracking number; for those who may read content also of the customer's name or e-mail address */
+                q?: string | null;
+                /** @description `urgent` lists open orders only */
+                sort?: components["schemas"]["Sort"];
             };
             header?: never;
             path?: never;
@@ -9711,7 +11346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Request not valid */
+            /** @description Cursor not known / Request not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9821,6 +11456,89 @@ export interface operations {
             };
         };
     };
+    export_orders_api_v1_orders_export_xlsx_get: {
+        parameters: {
+            query?: {
+                /** @description of headings and words */
+                lang?: "en" | "zh";
+                stage?: components["schemas"]["Stage"] | null;
+                /** @description its code; empty: none yet */
+                group?: string | null;
+                channel?: string | null;
+                shop?: string | null;
+                /** @description ISO 3166-1 alpha-2 */
+                country?: string | null;
+                flag?: ("red" | "escalated" | "late" | "held") | null;
+                /** @description of an open hold */
+                reason?: components["schemas"]["ReasonCode"] | null;
+                /** @description of an open hold: a person or a role */
+                assignee?: string | null;
+                /** @description who answers for it now: a person or a role */
+                owner?: string | null;
+                /** @description has not ended */
+                open?: boolean | null;
+                /** @description placed then or later */
+                placed_from?: string | null;
+                /** @description placed before */
+                placed_to?: string | null;
+                /** @description the beginning of a number, an external id or a tracking number; for those who may read content also of the customer's name or e-mail address */
+                q?: string | null;
+                /** @description `urgent` lists open orders only */
+                sort?: components["schemas"]["Sort"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An xlsx workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_order_api_v1_orders__order_id__get: {
         parameters: {
             query?: never;
@@ -9839,6 +11557,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderDetail"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another group's order / Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_actions_api_v1_orders__order_id__actions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PossibleActions"];
                 };
             };
             /** @description Not signed in */
@@ -9988,6 +11773,73 @@ export interface operations {
                 };
             };
             /** @description Order not started yet / Orders can't be reached / Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_answer_api_v1_orders__order_id__answer_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another group's order / Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10962,6 +12814,76 @@ export interface operations {
                 };
             };
             /** @description Order not started yet / Orders can't be reached / Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages_api_v1_orders__order_id__messages_get: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another group's order / Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such order */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12071,6 +13993,62 @@ export interface operations {
             };
         };
     };
+    list_names_api_v1_people_names_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_person_api_v1_people__person_id__get: {
         parameters: {
             query?: never;
@@ -12340,6 +14318,73 @@ export interface operations {
             };
         };
     };
+    show_api_v1_quarantine__quarantine_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineDetail"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in quarantine */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     discard_api_v1_quarantine__quarantine_id__discard_post: {
         parameters: {
             query?: never;
@@ -12388,6 +14433,86 @@ export interface operations {
                 };
             };
             /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fix_api_v1_quarantine__quarantine_id__fix_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixAnswer"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not in quarantine */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Resolved already / Not to be corrected here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing changed / Request not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13979,6 +16104,389 @@ export interface operations {
             };
         };
     };
+    who_am_i_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not sent by our page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not sent by our page / Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_demo_api_v1_session_demo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoLoginBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not sent by our page */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not a demo */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    callback_api_v1_session_oidc_callback_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No other way to sign in */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_v1_session_oidc_start_get: {
+        parameters: {
+            query?: {
+                /** @description The path of ours to come back to. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No other way to sign in */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    options_api_v1_session_options_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOptions"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tasks_api_v1_tasks_get: {
         parameters: {
             query?: {
@@ -14020,6 +16528,86 @@ export interface operations {
                 };
             };
             /** @description Cursor not known / Request not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_draft_api_v1_validations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationAnswer"];
+                };
+            };
+            /** @description Not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Body too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request not valid */
             422: {
                 headers: {
                     [name: string]: unknown;
