@@ -36,6 +36,7 @@ def by_password(engine: Engine, name: str, password: str, address: str, former: 
     now = datetime.now(UTC)
     with engine.begin() as c:
         credentials.sweep(c, now)
+    with engine.begin() as c:
         person_id = credentials.person_named(c, name)
         guarded = credentials.subject("person" if person_id else "name", person_id or name)
         refused = _counted(c, guarded, _subject_of(address), now)
@@ -101,8 +102,9 @@ def _counted(c: Connection, guarded: str, address: str, now: datetime) -> ApiPro
 
 
 def _forgive(c: Connection, guarded: str, address: str, now: datetime) -> None:
-    credentials.clear(c, guarded)
+    # In the order in which attempts are counted, so that nobody waits in a circle.
     credentials.forgive(c, _subject_of(address), now)
+    credentials.clear(c, guarded)
 
 
 def _subject_of(address: str) -> str:

@@ -134,4 +134,9 @@ def clear(c: Connection, guarded: str) -> None:
 def sweep(c: Connection, now: datetime) -> None:
     """Remove guards that count no more."""
     unlocked = or_(login_guards.c.locked_until.is_(None), login_guards.c.locked_until <= now)
-    c.execute(delete(login_guards).where(login_guards.c.changed_at < now - _FORGOTTEN, unlocked))
+    old = select(login_guards.c.subject).where(
+        login_guards.c.changed_at < now - _FORGOTTEN, unlocked
+    )
+    # Whatever somebody else has in hand is left to them.
+    free = old.with_for_update(skip_locked=True)
+    c.execute(delete(login_guards).where(login_guards.c.subject.in_(free)))

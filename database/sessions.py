@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     insert,
     or_,
+    select,
     text,
 )
 
@@ -74,11 +75,12 @@ def token_hash(token: str) -> str:
 
 def start(c: Connection, digest: str, person_id: str, csrf_token: str, now: datetime) -> None:
     """Sign a person in; sessions of anybody that have run out are swept away on the way."""
-    c.execute(
-        delete(sessions).where(
-            or_(sessions.c.last_seen_at <= now - IDLE, sessions.c.expires_at <= now)
-        )
+    ran_out = select(sessions.c.token_hash).where(
+        or_(sessions.c.last_seen_at <= now - IDLE, sessions.c.expires_at <= now)
     )
+    # Whatever somebody else has in hand is left to them.
+    free = ran_out.with_for_update(skip_locked=True)
+    c.execute(delete(sessions).where(sessions.c.token_hash.in_(free)))
     c.execute(
         insert(sessions).values(
             token_hash=digest,

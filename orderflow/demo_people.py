@@ -57,6 +57,7 @@ PEOPLE = (
     _person("priya", "Priya Raman", "tan", "logistics"),
     _person("ruth", "Ruth Amsel", "wu", "rules_editor"),
     _person("sven", "Sven Dahl", "wu", "rules_editor"),
+    _person("ida", "Ida Brandt", "chen", "auditor"),
 )
 
 

@@ -255,3 +255,13 @@ def test_what_ran_out_is_swept_away_at_the_next_signing_in(engine: Engine) -> No
 def recorded(engine: Engine) -> list[tuple[str, str]]:
     with engine.connect() as c:
         return [(row.actor, row.action) for row in audit.entries_of(c, audit.SYSTEM_CHAIN)]
+
+
+async def test_right_and_wrong_passwords_at_once_all_get_an_answer(
+    engine: Engine, database_url: str
+) -> None:
+    async with doors(engine, database_url) as app, browser(app) as mine:
+        tries = [PASSWORD, "wrong"] * 6
+        answers = await asyncio.gather(*(mine.log_in("cs", each) for each in tries))
+    assert {answer.status_code for answer in answers} <= {200, 401, 429}
+    assert any(answer.status_code == 200 for answer in answers)
