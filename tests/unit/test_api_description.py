@@ -103,10 +103,25 @@ def test_every_problem_is_a_problem_document(document: dict[str, Any]) -> None:
 def test_the_documented_examples_pass_their_own_models() -> None:
     from pydantic import BaseModel
 
-    from api.schemas import actions, history, intake, order_detail, orders, quarantine, tasks
+    from api.schemas import (
+        actions,
+        answers,
+        audits,
+        history,
+        intake,
+        order_detail,
+        orders,
+        possible,
+        quarantine,
+        tasks,
+        validations,
+    )
 
     checked = 0
-    for module in (actions, history, intake, order_detail, orders, quarantine, tasks):
+    for module in (
+        *(actions, answers, audits, history, intake, order_detail, orders, possible, quarantine),
+        *(tasks, validations),
+    ):
         for model in vars(module).values():
             if isinstance(model, type) and issubclass(model, BaseModel):
                 extra = model.model_config.get("json_schema_extra")
