@@ -229,7 +229,7 @@ ROUTES: Mapping[tuple[str, str], Permission | str | None] = {
     ("GET", f"{V1}/tasks"): ANYBODY,
     ("GET", f"{V1}/events"): Permission.ORDERS_READ,
     ("GET", f"{V1}/quarantine"): Permission.QUARANTINE_READ,
-    ("GET", f"{V1}/quarantine/{{quarantine_id}}"): Permission.QUARANTINE_READ,
+    ("GET", f"{V1}/quarantine/{{quarantine_id}}"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/fix"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/retry"): Permission.QUARANTINE_RESOLVE,
     ("POST", f"{V1}/quarantine/{{quarantine_id}}/discard"): Permission.QUARANTINE_RESOLVE,

@@ -21,6 +21,12 @@ _TIMES: dict[str, JsonValue] = {
     "p90_seconds": 10800.0,
 }
 
+_CUSTOMS: dict[str, JsonValue] = {
+    "reason": "CUSTOMS_DOC",
+    "label_en": REASONS[ReasonCode.CUSTOMS_DOC].label_en,
+    "label_zh": REASONS[ReasonCode.CUSTOMS_DOC].label_zh,
+}
+
 
 class GroupView(View):
     """A group within reach; the code is empty for orders that have none yet."""
@@ -174,6 +180,39 @@ class StuckView(Reasoned):
 class BacklogView(View):
     """Where open orders are, and what they are stuck on (most orders first)."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "cells": [
+                        {
+                            "group": "eu",
+                            "stage": "preparing",
+                            "orders": 41,
+                            "red": 0,
+                            "escalated": 1,
+                            "late": 3,
+                            "held": 7,
+                            "oldest_entered_at": "2026-11-02T16:40:00Z",
+                        }
+                    ],
+                    "stuck": [
+                        {
+                            **_CUSTOMS,
+                            "group": "eu",
+                            "assignee": "li",
+                            "assignee_name": "Li Na",
+                            "orders": 7,
+                            "red": 0,
+                            "hours": 31.5,
+                            "oldest_raised_at": "2026-11-02T17:05:00Z",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
     cells: list[CellView]
     stuck: list[StuckView]
 
@@ -260,6 +299,26 @@ class ClosedView(Reasoned):
 
 class ExceptionsView(View):
     """What holds cost in the last days, the most hours first, and why orders were closed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "days": 7,
+                    "reasons": [
+                        {
+                            **_CUSTOMS,
+                            "orders": 12,
+                            "open": 7,
+                            "hours_lost": 96.5,
+                            "previous_orders": 4,
+                        }
+                    ],
+                    "closed": [{**_CUSTOMS, "orders": 1}],
+                }
+            ]
+        }
+    )
 
     days: int
     reasons: list[LossView]

@@ -2534,6 +2534,34 @@ export interface components {
         /**
          * BacklogView
          * @description Where open orders are, and what they are stuck on (most orders first).
+         * @example {
+         *       "cells": [
+         *         {
+         *           "escalated": 1,
+         *           "group": "eu",
+         *           "held": 7,
+         *           "late": 3,
+         *           "oldest_entered_at": "2026-11-02T16:40:00Z",
+         *           "orders": 41,
+         *           "red": 0,
+         *           "stage": "preparing"
+         *         }
+         *       ],
+         *       "stuck": [
+         *         {
+         *           "assignee": "li",
+         *           "assignee_name": "Li Na",
+         *           "group": "eu",
+         *           "hours": 31.5,
+         *           "label_en": "customs papers",
+         *           "label_zh": "清关文件",
+         *           "oldest_raised_at": "2026-11-02T17:05:00Z",
+         *           "orders": 7,
+         *           "reason": "CUSTOMS_DOC",
+         *           "red": 0
+         *         }
+         *       ]
+         *     }
          */
         BacklogView: {
             /** Cells */
@@ -4044,6 +4072,28 @@ export interface components {
         /**
          * ExceptionsView
          * @description What holds cost in the last days, the most hours first, and why orders were closed.
+         * @example {
+         *       "closed": [
+         *         {
+         *           "label_en": "customs papers",
+         *           "label_zh": "清关文件",
+         *           "orders": 1,
+         *           "reason": "CUSTOMS_DOC"
+         *         }
+         *       ],
+         *       "days": 7,
+         *       "reasons": [
+         *         {
+         *           "hours_lost": 96.5,
+         *           "label_en": "customs papers",
+         *           "label_zh": "清关文件",
+         *           "open": 7,
+         *           "orders": 12,
+         *           "previous_orders": 4,
+         *           "reason": "CUSTOMS_DOC"
+         *         }
+         *       ]
+         *     }
          */
         ExceptionsView: {
             /**
