@@ -57,7 +57,7 @@ def up() -> None:
 
 def _welcome(running: Any) -> Panel:
     lines = [
-        f"Open 打开              {running.api_url}",
+        f"Board 作战地图          {running.api_url}",
         f"Sign in as 登录        admin, with the password in 密码见 {running.password_file}",
         f"API and docs 接口文档   {running.api_url}/docs",
         f"Temporal Web UI       {running.temporal_ui_url or running.temporal_address}",

@@ -44,7 +44,7 @@ async def run_demo(settings: Settings, orders: int | None = None) -> None:
             world = PlayedWorld(settings.home, orders)
             running = await stack.enter_async_context(house(settings, world.start))
         links = [
-            ("Open 打开             ", running.api_url),
+            ("Board 作战地图         ", running.api_url),
             ("API and docs 接口文档 ", f"{running.api_url}/docs"),
             ("Temporal Web UI       ", running.temporal_ui_url or running.temporal_address),
             ("played world 模拟世界 ", f"{world.url}/state/summary"),
