@@ -205,5 +205,5 @@ def _count(engine: Engine, orders: int, progress: Progress) -> None:
         with engine.begin() as c:
             _unhurried(c)
             found = c.execute(ids, {"first": first, "piece": PIECE}).scalars().all()
-            board_sync.sync(c, found)
+            board_sync.sync_many(c, found)
         progress(f"counting: {min(first + PIECE - 1, orders):,} of {orders:,} orders")

@@ -64,9 +64,9 @@ QUERIES: dict[str, Ask] = {
     "overview": _ask_overview,
     "backlog": _ask_backlog,
     "stage_times_14_days": _ask_stage_times(14),
-    "stage_times_90_days": _ask_stage_times(90),
+    "stage_times_31_days": _ask_stage_times(31),
     "exceptions_7_days": _ask_exceptions(7),
-    "exceptions_90_days": _ask_exceptions(90),
+    "exceptions_14_days": _ask_exceptions(14),
     "orders": _ask_orders,
     "tasks": _ask_tasks,
 }

@@ -51,7 +51,7 @@ _STUCK = text(f"""
 SELECT f.*, coalesce(people.name, '') AS assignee_name FROM (
     SELECT h.group_code AS "group", h.reason, h.assignee, count(DISTINCT h.order_id) AS orders,
         count(DISTINCT h.order_id) FILTER (WHERE p.red) AS red,
-        sum(greatest(CAST(extract(epoch FROM :now - h.raised_at) AS float8), 0)) / 3600 AS hours,
+        sum(greatest(date_part('epoch', :now - h.raised_at), 0)) / 3600 AS hours,
         min(h.raised_at) AS oldest_raised_at
     FROM (SELECT * FROM holds WHERE released_at IS NULL AND {WITHIN}) AS h
     JOIN order_progress p ON p.order_id = h.order_id

@@ -16,21 +16,19 @@ COUNTED_EVENTS = frozenset({EventKind.STAGE_ENTERED, EventKind.ADMITTED, EventKi
 
 # Whoever calls holds the orders' rows of `order_progress`, so nobody else counts them meanwhile.
 # Counters are shared between orders: they are locked in one order, which no two callers contradict.
-_SYNC = Prepared(
-    "orderflow_board",
-    """
+_STATEMENT = """
 WITH ended AS (
     SELECT e.*, p.group_code FROM (
         SELECT order_id, seq, stage, lead(at) OVER told AS left_at,
             CAST(greatest(extract(epoch FROM lead(at) OVER told - at) * 1000, 0) AS bigint)
                 AS milliseconds
-        FROM stage_events WHERE order_id = ANY(:order_ids) AND kind = 'stage_entered'
+        FROM stage_events WHERE order_id :these AND kind = 'stage_entered'
         WINDOW told AS (PARTITION BY order_id ORDER BY seq)
     ) AS e JOIN order_progress p ON p.order_id = e.order_id
     WHERE e.left_at IS NOT NULL AND e.stage <> 'completed'
 ), counted AS (
     SELECT s.*, a.group_code FROM stage_stays s JOIN order_arrivals a ON a.order_id = s.order_id
-    WHERE s.order_id = ANY(:order_ids)
+    WHERE s.order_id :these
 ), gone AS (
     DELETE FROM stage_stays USING counted
     WHERE stage_stays.order_id = counted.order_id AND stage_stays.seq = counted.seq
@@ -47,13 +45,13 @@ WITH ended AS (
     UPDATE order_arrivals SET group_code = p.group_code, tier = p.tier, admitted_at = (
         SELECT max(at) FROM stage_events e WHERE e.order_id = p.order_id AND e.kind = 'admitted')
     FROM order_progress p
-    WHERE p.order_id = ANY(:order_ids) AND order_arrivals.order_id = p.order_id
+    WHERE p.order_id :these AND order_arrivals.order_id = p.order_id
         AND (order_arrivals.group_code, order_arrivals.tier, order_arrivals.admitted_at)
             IS DISTINCT FROM (p.group_code, p.tier, (SELECT max(at) FROM stage_events e
                 WHERE e.order_id = p.order_id AND e.kind = 'admitted'))
 ), moved AS (
     UPDATE holds SET group_code = p.group_code FROM order_progress p
-    WHERE p.order_id = ANY(:order_ids) AND holds.order_id = p.order_id
+    WHERE p.order_id :these AND holds.order_id = p.order_id
         AND holds.group_code <> p.group_code
 )
 INSERT INTO stage_times (day, group_code, stage, bucket, moved_in, entries, milliseconds)
@@ -73,15 +71,31 @@ ORDER BY day, group_code, stage, bucket
 ON CONFLICT (day, group_code, stage, bucket, moved_in) DO UPDATE SET
     entries = stage_times.entries + excluded.entries,
     milliseconds = stage_times.milliseconds + excluded.milliseconds
-""",
+"""
+
+# Planning costs twice what executing does. Postgres keeps the plan for one order; that for many
+# depends on how many there are, and is made anew.
+_ONE = Prepared(
+    "orderflow_board",
+    _STATEMENT.replace(":these", "= :order_id").replace(":moved_in", "false"),
+    order_id="text",
+)
+_MANY = Prepared(
+    "orderflow_board_many",
+    _STATEMENT.replace(":these", "= ANY(:order_ids)"),
     order_ids="text[]",
     moved_in="boolean",
 )
 
 
-def sync(c: Connection, order_ids: Sequence[str], *, moved_in: bool = False) -> None:
+def sync(c: Connection, order_id: str) -> None:
+    """Count an order as the read model has it now."""
+    _ONE.run(c, {"order_id": order_id})
+
+
+def sync_many(c: Connection, order_ids: Sequence[str], *, moved_in: bool = False) -> None:
     """Count orders as the read model has them now.
 
-    `moved_in`: they had ended before they came here. An order stays what it was first counted as.
+    `moved_in`: they had ended before they came here, and nothing more happens to them.
     """
-    _SYNC.run(c, {"order_ids": list(order_ids), "moved_in": moved_in})
+    _MANY.run(c, {"order_ids": list(order_ids), "moved_in": moved_in})

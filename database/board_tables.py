@@ -54,8 +54,8 @@ stage_stays = Table(
     CheckConstraint("milliseconds >= 0", name="milliseconds"),
 )
 
-# The same, counted: stays by the day (UTC) they ended, by group, and by how long they took. Eight
-# buckets to a doubling, so a bucket is 9 % wide (see the function `stay_bucket`). What was moved
+# The same, counted: stays by the day (UTC) they ended, by group, and by how long they took. Four
+# buckets to a doubling, so a bucket is 19 % wide (see the function `stay_bucket`). What was moved
 # in is counted in rows of its own: it comes by the hundred in one transaction, and live orders do
 # not wait for its locks.
 stage_times = Table(

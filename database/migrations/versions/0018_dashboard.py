@@ -9,7 +9,7 @@ depends_on = None
 
 _TABLES = """
 CREATE FUNCTION stay_bucket(milliseconds bigint) RETURNS smallint LANGUAGE sql IMMUTABLE AS $$
-    SELECT CAST(floor(8 * ln(CAST(greatest(milliseconds, 1000) AS float8) / 1000)
+    SELECT CAST(floor(4 * ln(CAST(greatest(milliseconds, 1000) AS float8) / 1000)
         / ln(CAST(2 AS float8))) AS smallint)
 $$;
 CREATE TABLE order_arrivals (
@@ -78,6 +78,9 @@ CREATE INDEX ix_order_arrivals_admitted ON order_arrivals (admitted_at)
     INCLUDE (group_code, tier) WHERE admitted_at IS NOT NULL;
 CREATE INDEX ix_holds_released ON holds (released_at)
     INCLUDE (reason, group_code, raised_at, order_id) WHERE released_at IS NOT NULL;
+DROP INDEX ix_order_progress_group;
+CREATE INDEX ix_order_progress_group ON order_progress (group_code, stage, order_id)
+    INCLUDE (entered_at, red, escalated, late, held) WHERE NOT closed;
 CREATE INDEX ix_order_progress_ended ON order_progress (stage, entered_at)
     INCLUDE (group_code, closed_reason) WHERE closed;
 """
