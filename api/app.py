@@ -9,10 +9,7 @@ from fastapi import FastAPI
 
 from api import description, errors
 from api.body_limit import LimitBody
-from api.event_feed import EventFeed
-from api.intake_writer import IntakeWriter
-from api.keys import KeyRing, SessionRing
-from api.metrics import CountRequests, Metrics
+from api.metrics import CountRequests
 from api.permissions import V1
 from api.routes import (
     absences,
@@ -51,22 +48,12 @@ from api.routes import (
     work,
 )
 from api.secure_headers import SecureHeaders
-from api.shop_book import ShopBook
 from api.state import ApiState, Services
 from api.web_files import PAGES, WebFiles
 
 
 def create_app(state: ApiState) -> FastAPI:
     """Return the app; its writer and its listener run from start-up to shutdown."""
-    services = Services(
-        state=state,
-        writer=IntakeWriter(state.engine),
-        shops=ShopBook(state.engine),
-        keys=KeyRing(state.engine),
-        sessions=SessionRing(state.engine),
-        feed=EventFeed(state.engine, state.database_url),
-        metrics=Metrics(state.engine),
-    )
     app = FastAPI(
         title=description.TITLE,
         description=description.DESCRIPTION,
@@ -76,10 +63,10 @@ def create_app(state: ApiState) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = services
+    app.state.services = Services.on(state)
     app.add_middleware(LimitBody, larger=imports.LARGER_BODIES)
     errors.install(app)
-    app.add_middleware(CountRequests, metrics=services.metrics)
+    app.add_middleware(CountRequests)
     app.add_middleware(SecureHeaders)
     for routes in (
         webhooks,

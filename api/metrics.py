@@ -57,9 +57,8 @@ class Metrics:
 class CountRequests:
     """ASGI middleware that counts what was answered."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,4 +78,5 @@ class CountRequests:
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             method = scope["method"] if route != "unmatched" else "ANY"
-            self._metrics.count_request(method, route, status, time.perf_counter() - began)
+            metrics: Metrics = scope["app"].state.services.metrics
+            metrics.count_request(method, route, status, time.perf_counter() - began)

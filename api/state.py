@@ -68,6 +68,19 @@ class Services:
     feed: EventFeed
     metrics: Metrics
 
+    @classmethod
+    def on(cls, state: ApiState) -> "Services":
+        """Return parts that are not started yet."""
+        return cls(
+            state=state,
+            writer=IntakeWriter(state.engine),
+            shops=ShopBook(state.engine),
+            keys=KeyRing(state.engine),
+            sessions=SessionRing(state.engine),
+            feed=EventFeed(state.engine, state.database_url),
+            metrics=Metrics(state.engine),
+        )
+
 
 def services_of(request: Request) -> Services:
     """Return the running parts of the app that answers this request."""

@@ -5,8 +5,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from temporalio.client import Client
 
 from api.app import create_app
-from api.state import ApiState, PublicSettings
+from api.state import ApiState, PublicSettings, Services
 from channels.storefront.signature import sign
 from database import people, shops
 from database.people import Group
@@ -79,11 +79,28 @@ async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
+# Apps nobody uses just now: with its first request an app compiles every route, which takes longer
+# than most tests.
+_IDLE: list[FastAPI] = []
+
+
+@contextmanager
+def lent_app(state: ApiState) -> Iterator[FastAPI]:
+    """Lend an app that runs on this, with parts of its own."""
+    app = _IDLE.pop() if _IDLE else create_app(state)
+    app.state.services = Services.on(state)
+    try:
+        yield app
+    finally:
+        _IDLE.append(app)
+
+
 @asynccontextmanager
 async def serving(state: ApiState) -> AsyncIterator[httpx.AsyncClient]:
     """Run an app and return a client of it."""
-    async with running(create_app(state)) as client:
-        yield client
+    with lent_app(state) as app:
+        async with running(app) as client:
+            yield client
 
 
 @asynccontextmanager

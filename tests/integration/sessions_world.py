@@ -10,10 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api import passwords
-from api.app import create_app
 from api.state import SignIn
 from database import credentials
-from tests.integration.api_world import open_house, state_on
+from tests.integration.api_world import lent_app, open_house, state_on
 
 HOST = "http://127.0.0.1:8088"
 SESSION = "/api/v1/session"
@@ -55,9 +54,9 @@ async def doors(
 ) -> AsyncIterator[FastAPI]:
     """Run an app that browsers may sign in to."""
     state = replace(state_on(engine, database_url), sign_in=sign_in or SignIn())
-    app = create_app(state)
-    async with app.router.lifespan_context(app):
-        yield app
+    with lent_app(state) as app:
+        async with app.router.lifespan_context(app):
+            yield app
 
 
 @asynccontextmanager
