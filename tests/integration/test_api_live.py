@@ -46,7 +46,7 @@ async def listening(state: ApiState) -> AsyncIterator[httpx.AsyncClient]:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[free]))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
-        async with httpx.AsyncClient(base_url=address, trust_env=False) as client:
+        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
 
             async def has_started() -> bool:
                 return server.started

@@ -91,7 +91,7 @@ async def test_the_namespace_keeps_orders_long_and_knows_every_search_attribute(
     assert dict(listed.custom_attributes) == SEARCH_ATTRIBUTES
     kinds = IndexedValueType
     assert SEARCH_ATTRIBUTES["OrderFlags"] == kinds.INDEXED_VALUE_TYPE_KEYWORD_LIST
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
         assert (await http.get(f"{server.ui_url}/")).is_success
 
 

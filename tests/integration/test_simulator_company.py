@@ -31,13 +31,13 @@ def world() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def erp(world: httpx.Client) -> Iterator[ErpLedger]:
-    with httpx.Client(base_url=f"{world.base_url}/erp", trust_env=False) as client:
+    with httpx.Client(base_url=f"{world.base_url}/erp", trust_env=False, timeout=30) as client:
         yield ErpLedger(client)
 
 
 @pytest.fixture
 def warehouse(world: httpx.Client) -> Iterator[HttpWarehouse]:
-    with httpx.Client(base_url=f"{world.base_url}/wms", trust_env=False) as client:
+    with httpx.Client(base_url=f"{world.base_url}/wms", trust_env=False, timeout=30) as client:
         yield HttpWarehouse(client)
 
 
