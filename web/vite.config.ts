@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-const api = `http://127.0.0.1:${process.env.ORDERFLOW_API_PORT ?? "8088"}`;
+// The API compares the Origin of a request with its Host, which therefore stays the browser's.
+const api = {
+  target: `http://127.0.0.1:${process.env.ORDERFLOW_API_PORT ?? "8088"}`,
+  changeOrigin: false,
+};
 
 /** Puts the API's interactive description beside the pages: /docs loads nothing from elsewhere. */
 function apiDocs(): Plugin {
