@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,16 @@ from tests.running import STAFF, Running
 from tests.web.browsers import DESKTOP, Device, Watch, new_window
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order that came from the shop, and how it is called."""
+
+    order_id: str
+    number: str
+
+
 PASSWORD = "a password of seven words or so"
 # Beside the staff of `Running`: person id, name, roles as `role` or `role:group`.
 OTHERS = (
@@ -113,9 +124,11 @@ class Desks:
 
     # --- what happens elsewhere meanwhile -----------------------------------------------------
 
-    async def order(self, **changes: Any) -> str:
-        """Have the shop send an order; returns its id once it is there."""
-        return await self.meanwhile(lambda: self.running.order_id(self.running.order(**changes)))
+    async def order(self, **changes: Any) -> Placed:
+        """Have the shop send an order and wait until it is there."""
+        external_id = await self.meanwhile(lambda: self.running.order(**changes))
+        order_id = await self.meanwhile(lambda: self.running.order_id(external_id))
+        return Placed(order_id, f"#{external_id}")
 
     async def until_stage(self, order_id: str, stage: str) -> Progress:
         """Wait until an order is in this stage."""
