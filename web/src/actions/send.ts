@@ -34,18 +34,30 @@ function isUnknown(error: unknown): boolean {
   return status === 0 || status >= 500;
 }
 
+interface Attempt {
+  said: string;
+  key: string;
+  flight: Promise<ActionAnswer> | null;
+}
+
 /**
  * A mutation whose key stays the same while the same is tried again, and whose refusals refresh
  * what is shown: they mean that the order has changed meanwhile.
  */
 export function useAct() {
   const queries = useQueryClient();
-  const attempt = useRef<{ said: string; key: string } | null>(null);
+  const attempt = useRef<Attempt | null>(null);
   return useMutation<ActionAnswer, Error, Intent>({
     mutationFn: (intent) => {
       const said = JSON.stringify(intent);
-      if (attempt.current?.said !== said) attempt.current = { said, key: newIntent() };
-      return send(intent, attempt.current.key);
+      if (attempt.current?.said !== said)
+        attempt.current = { said, key: newIntent(), flight: null };
+      const mine = attempt.current;
+      // The second click of a double click comes before the button is disabled.
+      mine.flight ??= send(intent, mine.key).finally(() => {
+        mine.flight = null;
+      });
+      return mine.flight;
     },
     onSettled: (_answer, error, intent) => {
       if (!error || !isUnknown(error)) attempt.current = null;

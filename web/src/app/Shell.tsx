@@ -2,6 +2,7 @@ import { Layout, Menu } from "antd";
 import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
+import { BehindNotice } from "@/live/BehindNotice";
 import { LiveProvider } from "@/live/LiveProvider";
 import { Loading } from "@/parts/Loading";
 import { useIsPhone } from "@/parts/useIsPhone";
@@ -71,6 +72,7 @@ export function Shell() {
           </main>
         </Layout>
         {isPhone && <TabBar />}
+        <BehindNotice />
       </Layout>
     </LiveProvider>
   );

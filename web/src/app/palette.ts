@@ -38,6 +38,14 @@ const light: MappingAlgorithm = (seed) => ({
   colorPrimaryBgHover: "#cfe7e3",
   colorPrimaryBorder: "#9accc5",
   colorPrimaryHover: "#12857c",
+  colorSuccessBg: "#e8f3ea",
+  colorSuccessBorder: "#a9d2b0",
+  colorInfoBg: "#e7f0f8",
+  colorInfoBorder: "#a9c8e4",
+  colorWarningBg: "#fbf1e3",
+  colorWarningBorder: "#e3bd8a",
+  colorErrorBg: "#fbeae9",
+  colorErrorBorder: "#e8a9a5",
 });
 
 export function lightTheme(): ThemeConfig {

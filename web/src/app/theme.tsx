@@ -1,5 +1,5 @@
 /** Light, dark or as the system has it; see base.css for the same colours outside of antd. */
-import type { ThemeConfig } from "antd";
+import { ConfigProvider, type ThemeConfig } from "antd";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { darkTheme, lightTheme } from "./palette";
 
@@ -55,6 +55,27 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     [choice, isDark],
   );
   return <Current value={value}>{children}</Current>;
+}
+
+/** What is below is dark whatever was chosen, and so is the ground around it. */
+export function AlwaysDark({ children }: { children: ReactNode }) {
+  const { choice, choose, isDark } = useTheme();
+  const value = useMemo<Theme>(
+    () => ({ choice, choose, isDark: true, config: darkTheme() }),
+    [choice, choose],
+  );
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    dataset.theme = "dark";
+    return () => {
+      dataset.theme = isDark ? "dark" : "light";
+    };
+  }, [isDark]);
+  return (
+    <Current value={value}>
+      <ConfigProvider theme={value.config}>{children}</ConfigProvider>
+    </Current>
+  );
 }
 
 export function useTheme(): Theme {

@@ -11,6 +11,7 @@ export function LiveState() {
       <span className="live" data-state={state} role="status">
         <span className="live-dot" aria-hidden="true" />
         <span className="live-word">{t(`live.${state}`)}</span>
+        <span className="visually-hidden">. {t(`live.${state}_hint`)}</span>
       </span>
     </Tooltip>
   );

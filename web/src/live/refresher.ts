@@ -1,8 +1,9 @@
 /** Asks again what changes have made old: never more often than the pause, never twice at once. */
-import type { QueryClient } from "@tanstack/react-query";
-import { isAffected } from "./affected";
+import type { Query, QueryClient } from "@tanstack/react-query";
 
 const PAUSE_MS = 500;
+
+const passing = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Refresher {
   private orders = new Set<string>();
@@ -10,8 +11,14 @@ export class Refresher {
   private isRunning = false;
   private readonly queries: QueryClient;
 
-  constructor(queries: QueryClient) {
+  private readonly isAffected: (query: Query, orders: ReadonlySet<string>) => boolean;
+  private readonly restMs: number;
+
+  /** After each time it rests for `restMs`, however much has changed meanwhile. */
+  constructor(queries: QueryClient, isAffected: Refresher["isAffected"], restMs = 0) {
     this.queries = queries;
+    this.isAffected = isAffected;
+    this.restMs = restMs;
   }
 
   order(orderId: string): void {
@@ -28,8 +35,9 @@ export class Refresher {
     if (this.isRunning) return;
     this.isRunning = true;
     while (this.everything || this.orders.size) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await passing(PAUSE_MS);
       await this.refresh();
+      await passing(this.restMs);
     }
     this.isRunning = false;
   }
@@ -40,7 +48,7 @@ export class Refresher {
     this.orders = new Set();
     this.everything = false;
     await this.queries.invalidateQueries({
-      predicate: (query) => everything || isAffected(query, orders),
+      predicate: (query) => everything || this.isAffected(query, orders),
     });
   }
 }

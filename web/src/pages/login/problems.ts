@@ -5,6 +5,6 @@ import i18n from "@/i18n";
 export function problemWords(code: string, t: TFunction<"login">): string {
   const key = `problem.${code}`;
   return i18n.exists(key, { ns: "login" })
-    ? t(key as "problem.oidc")
+    ? t(key as "problem.oidc_failed")
     : t("problem.other", { code });
 }

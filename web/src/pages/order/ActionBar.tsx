@@ -71,6 +71,8 @@ export function ActionBar({ order, onAsk }: ActionBarProps) {
   const allowed = offered.filter(
     ({ name, isAllowed }) => isAllowed && (name !== "amend" || order.content !== null),
   );
+  // To pick a group is the next step only for an order that has none.
+  const first = allowed.filter(({ name }) => name !== "group" || !order.progress?.group);
 
   const choose = (name: ActionName) => {
     setIsOpen(false);
@@ -86,7 +88,7 @@ export function ActionBar({ order, onAsk }: ActionBarProps) {
   };
 
   if (error) return <ProblemAlert error={error} />;
-  const shown = allowed.slice(0, isPhone ? 2 : 5);
+  const shown = first.slice(0, isPhone ? 2 : 5);
   return (
     <div className="action-bar" role="toolbar" aria-label={t("bar.label")} aria-busy={isLoading}>
       {shown.map(({ name }, place) => (

@@ -91,7 +91,7 @@ export function AmendDrawer({ order, content, onClose }: AmendDrawerProps) {
     >
       <Alert type="info" showIcon title={t("amend.voids")} />
       {isStale && <Alert type="warning" showIcon title={t("amend.stale")} role="alert" />}
-      <Form form={form} layout="vertical" initialValues={start} onFinish={save}>
+      <Form form={form} className="amend" layout="vertical" initialValues={start} onFinish={save}>
         <h3>{t("amend.lines")}</h3>
         {shown.order.lines.map((line) => (
           <div key={line.line_id} className="piece-line">

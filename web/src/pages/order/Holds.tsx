@@ -1,5 +1,6 @@
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { Hold, OrderDetail } from "@/actions/detail";
 import { useSession } from "@/app/session";
 import { HoldTag } from "@/parts/HoldTag";
@@ -22,6 +23,19 @@ export function useMayRelease(): (hold: Hold, group: string) => boolean {
     (mine.has(hold.assignee) || hold.raised_by === session.person_id || can("orders.release_any"));
 }
 
+/** What was found: another order is a link, all else a code of whoever raised the hold. */
+function HoldDetail({ detail }: { detail: string }) {
+  const { t } = useTranslation("order");
+  if (!detail) return null;
+  const [kind, orderId] = detail.split(":");
+  if (kind !== "order") return <p className="muted">{detail}</p>;
+  return (
+    <p>
+      <Link to={`/orders/${orderId}`}>{t("holds.other_order")}</Link>
+    </p>
+  );
+}
+
 export function Holds({ order, onRelease }: HoldsProps) {
   const { t } = useTranslation("order");
   const names = useNames();
@@ -38,7 +52,7 @@ export function Holds({ order, onRelease }: HoldsProps) {
                 {hold.pauses_clock && <Pill>{t("holds.pauses")}</Pill>}
               </span>
               {hold.note && <p>{hold.note}</p>}
-              {hold.detail && <p className="muted">{hold.detail}</p>}
+              <HoldDetail detail={hold.detail} />
               <p className="muted">
                 {t("holds.with")}{" "}
                 <strong>

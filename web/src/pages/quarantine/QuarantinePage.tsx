@@ -1,7 +1,12 @@
-import { useTranslation } from "react-i18next";
-import { PageTitle } from "@/parts/PageTitle";
+import { useSearchParams } from "react-router";
+import { EntryView } from "./EntryView";
+import "./quarantine.css";
+import { QuarantineList } from "./QuarantineList";
 
 export default function QuarantinePage() {
-  const { t } = useTranslation("quarantine");
-  return <PageTitle title={t("title")} />;
+  const [search, setSearch] = useSearchParams();
+  const id = Number(search.get("entry"));
+  if (!Number.isInteger(id) || id < 1) return <QuarantineList />;
+  const { entry: _, ...others } = Object.fromEntries(search);
+  return <EntryView key={id} id={id} onClose={() => setSearch(others)} />;
 }

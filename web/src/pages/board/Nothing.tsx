@@ -1,0 +1,15 @@
+import { CheckCircleOutlined } from "@ant-design/icons";
+import { EmptyState } from "@/parts/EmptyState";
+
+interface NothingProps {
+  title: string;
+  advice: string;
+  /** Whether it is well that there is nothing. */
+  isGood?: boolean;
+}
+
+/** An empty panel in words. */
+export function Nothing({ title, advice, isGood = false }: NothingProps) {
+  const icon = isGood ? <CheckCircleOutlined aria-hidden="true" /> : undefined;
+  return <EmptyState title={title} advice={advice} icon={icon} />;
+}

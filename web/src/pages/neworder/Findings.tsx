@@ -1,0 +1,20 @@
+import type { Finding } from "@/api/problem";
+import { useFindingWords } from "@/parts/findingWords";
+
+/** What is wrong, one line each; read aloud as it appears. */
+export function Findings({ findings }: { findings: readonly Finding[] }) {
+  const words = useFindingWords();
+  return (
+    <div role="status">
+      {findings.map((finding) => (
+        <div
+          key={`${finding.field} ${finding.code}`}
+          className="finding"
+          data-severity={finding.severity}
+        >
+          {words(finding)}
+        </div>
+      ))}
+    </div>
+  );
+}
