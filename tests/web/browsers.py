@@ -72,6 +72,7 @@ async def new_window(
         locale=LOCALES[language],
         timezone_id="America/Los_Angeles",
         color_scheme="light",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE_MS)
     return context
