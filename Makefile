@@ -28,6 +28,7 @@ test: setup ## Run every test / 运行全部测试
 	$(BIN)/pytest tests/workflows tests/replay -n 2 --dist loadfile -q
 	$(BIN)/pytest tests/integration -n 3 --dist loadfile -q
 	$(BIN)/pytest tests/faults -n 2 --dist loadfile -q
+	$(BIN)/pytest tests/web -n 2 --dist loadfile -q
 
 check: setup ## Lint, format, types, architecture / 静态检查
 	$(BIN)/ruff check .

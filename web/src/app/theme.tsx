@@ -22,20 +22,28 @@ function stored(): ThemeChoice {
   return choice === "light" || choice === "dark" ? choice : "system";
 }
 
-function useSystemIsDark(): boolean {
-  const [isDark, setIsDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+function useSystemPrefers(feature: string): boolean {
+  const media = `(prefers-${feature})`;
+  const [isSo, setIsSo] = useState(() => matchMedia(media).matches);
   useEffect(() => {
-    const query = matchMedia("(prefers-color-scheme: dark)");
-    const listen = () => setIsDark(query.matches);
+    const query = matchMedia(media);
+    const listen = () => setIsSo(query.matches);
     query.addEventListener("change", listen);
     return () => query.removeEventListener("change", listen);
-  }, []);
-  return isDark;
+  }, [media]);
+  return isSo;
+}
+
+/** Without motion a component does not wait for the end of an animation that nobody sees. */
+function configOf(isDark: boolean, isStill: boolean): ThemeConfig {
+  const config = isDark ? darkTheme() : lightTheme();
+  return isStill ? { ...config, token: { ...config.token, motion: false } } : config;
 }
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const [choice, setChoice] = useState(stored);
-  const systemIsDark = useSystemIsDark();
+  const systemIsDark = useSystemPrefers("color-scheme: dark");
+  const isStill = useSystemPrefers("reduced-motion: reduce");
   const isDark = choice === "system" ? systemIsDark : choice === "dark";
 
   useEffect(() => {
@@ -46,13 +54,13 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     () => ({
       choice,
       isDark,
-      config: isDark ? darkTheme() : lightTheme(),
+      config: configOf(isDark, isStill),
       choose(next) {
         localStorage.setItem(STORED, next);
         setChoice(next);
       },
     }),
-    [choice, isDark],
+    [choice, isDark, isStill],
   );
   return <Current value={value}>{children}</Current>;
 }

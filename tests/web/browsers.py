@@ -1,0 +1,116 @@
+"""Debian's Chromium for tests: windows of a desk and of a phone, and a watch over what they do."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Request,
+    Response,
+    WebError,
+    async_playwright,
+)
+
+PATIENCE_MS = 30_000
+_QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+# What the browser itself says of a refusal; the answer is looked at instead.
+_REFUSAL = "Failed to load resource"
+# Whether somebody is signed in is asked before they are.
+_USUAL = frozenset({("GET", "/api/v1/session", 401)})
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+
+
+@dataclass(frozen=True)
+class Device:
+    """What a person looks at."""
+
+    name: str
+    width: int
+    height: int
+    is_phone: bool = False
+
+
+DESKTOP = Device("desktop", 1280, 800)
+PHONE = Device("phone", 390, 844, is_phone=True)
+
+
+def chromium_path() -> str | None:
+    """Return where Chromium is, None on a machine without."""
+    named = os.environ.get("ORDERFLOW_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@asynccontextmanager
+async def chromium(path: str) -> AsyncIterator[Browser]:
+    """Run a browser without a window."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        await browser.close()
+
+
+async def new_window(
+    browser: Browser, base_url: str, device: Device, language: str = "en"
+) -> BrowserContext:
+    """Open a window that knows nobody yet."""
+    context = await browser.new_context(
+        base_url=base_url,
+        viewport={"width": device.width, "height": device.height},
+        has_touch=device.is_phone,
+        locale=LOCALES[language],
+        timezone_id="America/Los_Angeles",
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+@dataclass
+class Watch:
+    """What no page may do: ask elsewhere, fail in silence, be refused what it need not ask."""
+
+    host: str
+    troubles: list[str] = field(default_factory=list)
+    _expected: set[tuple[str, str, int]] = field(default_factory=set)
+
+    def expect(self, method: str, path: str, status: int) -> None:
+        """Let a refusal pass that is what the test is about."""
+        self._expected.add((method, path, status))
+
+    def over(self, context: BrowserContext) -> None:
+        """Look at every page of a window."""
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+        context.on("console", self._said)
+        context.on("weberror", self._threw)
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != self.host:
+            self.troubles.append(f"asked elsewhere: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        method, path = response.request.method, urlsplit(response.url).path
+        known = (method, path, response.status)
+        if response.status >= 400 and known not in _USUAL | self._expected:
+            self.troubles.append(f"{method} {path} was answered {response.status}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_REFUSAL):
+            self.troubles.append(f"console: {message.text}")
+
+    def _threw(self, error: WebError) -> None:
+        self.troubles.append(f"threw: {error.error}")

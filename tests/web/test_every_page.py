@@ -1,0 +1,110 @@
+"""What holds for every page: anybody can use it, it fits a phone, it asks nobody else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.web.browsers import DESKTOP, PHONE, Device
+from tests.web.office import Desks
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# Every route of web/src/app/routes.tsx; {order} and {rules} are filled in.
+PAGES = (
+    "/",
+    "/wall",
+    "/work",
+    "/orders",
+    "/orders/{order}",
+    "/orders/{order}?tab=why",
+    "/orders/{order}?tab=content",
+    "/orders/{order}?tab=parcels",
+    "/new-order",
+    "/imports",
+    "/quarantine",
+    "/rules",
+    "/rules/{rules}",
+    "/people",
+    "/people?show=groups",
+    "/calendars",
+    "/channels",
+    "/messages",
+    "/audit",
+    "/nowhere",
+)
+VIEWS = [(DESKTOP, "en"), (PHONE, "en"), (PHONE, "zh")]
+LOOK = """async () => {
+  const found = await axe.run(document, {
+    resultTypes: ["violations"], elementRef: false,
+  });
+  return found.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => [id, nodes.slice(0, 5).map(({ html }) => html.slice(0, 200))]);
+}"""
+OVERHANG = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 200));
+}"""
+
+
+async def settle(page: Page) -> None:
+    """Wait until a page shows what it has to show."""
+    await expect(page.get_by_role("heading").first).to_be_visible()
+    await expect(page.locator(".ant-skeleton, .loading, [aria-busy=true]")).to_have_count(0)
+
+
+async def addresses(desks: Desks) -> list[str]:
+    """Return the pages' addresses, with an order in review and rules to look at."""
+    placed = await desks.order(total="3000.00")
+    await desks.until_stage(placed.order_id, "in_review")
+    return [page.format(order=placed.order_id, rules="bench-1") for page in PAGES]
+
+
+@pytest.mark.parametrize(
+    ("device", "language"), VIEWS, ids=lambda part: getattr(part, "name", part)
+)
+async def test_every_page_is_usable_by_anybody_and_fits(
+    desks: Desks, device: Device, language: str
+) -> None:
+    page = await desks.at("admin", "/work", device, language)
+    source = AXE.read_text(encoding="utf-8")
+    faults: dict[str, object] = {}
+    for address in await addresses(desks):
+        await page.goto(address)
+        await settle(page)
+        if device.is_phone and (overhang := await page.evaluate(OVERHANG)):
+            faults[f"{address} is too wide"] = overhang
+        await page.evaluate(source)
+        if violations := await page.evaluate(LOOK):
+            faults[address] = violations
+    assert faults == {}, json.dumps(faults, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
+async def test_the_sign_in_page_is_usable_by_anybody_and_fits(
+    desks: Desks, device: Device
+) -> None:
+    page = await desks.window(device)
+    await page.goto("/login")
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert await page.evaluate(LOOK) == []
+    assert await page.evaluate(OVERHANG) == []
+
+
+async def test_every_route_of_the_web_app_is_looked_at() -> None:
+    routes = (AXE.parents[2] / "src" / "app" / "routes.tsx").read_text(encoding="utf-8")
+    told = {line.split('at("')[1].split('"')[0] for line in routes.splitlines() if 'at("' in line}
+    seen = {page.split("?")[0] for page in PAGES} | {"/login"}
+    known = {
+        {"/orders/:orderId": "/orders/{order}", "/rules/:version": "/rules/{rules}"}.get(
+            route, "/nowhere" if route == "*" else route
+        )
+        for route in told
+    }
+    assert known == seen

@@ -1,0 +1,117 @@
+"""Customer service: an order by the form, a message corrected, a file imported."""
+
+import re
+import uuid
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.integration.imports_world import csv_of, row
+from tests.running import order_document
+from tests.web.acts import choose, go
+from tests.web.browsers import DESKTOP, PHONE, Device
+from tests.web.office import Desks
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
+
+
+@BOTH
+async def test_customer_service_writes_an_order_with_the_form_and_confirms_it(
+    desks: Desks, device: Device
+) -> None:
+    page = await desks.at("service", "/", device)
+    await go(page, device, "New order")
+    number = f"F-{uuid.uuid4().hex[:8]}"
+    await fill_in_order(page, number)
+    await page.get_by_role("button", name="Send the order").click()
+    await page.get_by_role("button", name="Open the order").click()
+    await expect(page.get_by_role("heading", level=1, name=number)).to_be_visible()
+    await go(page, device, "My work")
+    await page.get_by_role("button", name=f"Confirm {number}").click()
+    await expect(page.get_by_role("status").filter(has_text="Confirmed.").first).to_be_visible()
+    await page.goto(f"/orders?q={number}")
+    await expect(page.locator("#main").get_by_text("Preparing").first).to_be_visible()
+
+
+async def fill_in_order(page: Page, number: str) -> None:
+    """Fill in the form, with a postal code that is wrong at first."""
+    customer = page.get_by_role("region", name="Customer")
+    await customer.get_by_role("textbox", name="Name", exact=True).fill("Robin Testperson")
+    await customer.get_by_role("textbox", name="E-mail").fill("robin@example.com")
+    phone = customer.get_by_role("textbox", name="Phone")
+    await phone.fill("12")
+    address = page.get_by_role("region", name="Shipping address")
+    await choose(address, "Country", "United States")
+    await expect(customer.locator(".finding").first).to_be_visible()
+    await phone.fill("+1 213 473 3231")
+    await expect(customer.locator(".finding")).to_have_count(0)
+    await address.get_by_role("textbox", name="Recipient").fill("Robin Testperson")
+    await address.get_by_role("textbox", name="Street and number").fill("17 Invented Street")
+    await address.get_by_role("textbox", name="City").fill("Los Angeles")
+    await address.get_by_role("textbox", name="State or province").fill("CA")
+    await address.get_by_role("textbox", name="Phone for the delivery").fill("+1 213 473 3231")
+    code = address.get_by_role("textbox", name="Postal code")
+    await code.fill("9001")
+    await code.blur()
+    await expect(code).to_have_attribute("aria-invalid", "true")
+    await code.fill("90012")
+    await expect(code).to_have_attribute("aria-invalid", "false")
+    lines = page.get_by_role("region", name="Lines")
+    await lines.get_by_role("textbox", name="SKU").fill("KB-200")
+    await lines.get_by_role("textbox", name="Unit price").fill("100.00")
+    order = page.get_by_role("region", name="Order and payment")
+    await order.get_by_role("textbox", name="Order number").fill(number)
+    await order.get_by_role("textbox", name="Shop").fill("phone")
+    await choose(order, "Currency", "CNY")
+    await choose(order, "Payment", "Paid")
+    await expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+
+
+@BOTH
+async def test_a_message_without_postal_code_is_corrected_and_becomes_an_order(
+    desks: Desks, device: Device
+) -> None:
+    document = order_document(country="DE")
+    del document["shipping_address"]["postal_code"]
+    answer = await desks.meanwhile(
+        lambda: desks.running.post_storefront({"topic": "order.created", "order": document})
+    )
+    assert answer.status_code == 200
+    number = str(document["external_id"])
+    page = await desks.at("service", "/quarantine", device)
+    await page.get_by_role("link", name=number).click()
+    message = page.get_by_role("textbox", name="The message: correct it here")
+    text = await message.input_value()
+    assert '"city": "Berlin"' in text
+    await message.fill(text.replace('"city": "Berlin"', '"city": "Berlin", "postal_code": "10115"'))
+    await page.get_by_label("Why it was changed").fill("asked the customer")
+    await page.get_by_role("button", name="Send corrected").click()
+    await expect(page.get_by_text("The corrected message is on its way in.")).to_be_visible()
+    order_id = await desks.meanwhile(lambda: desks.running.order_id(number))
+    await page.goto(f"/orders/{order_id}")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(number)
+
+
+@BOTH
+async def test_a_file_is_imported_in_sight_and_its_errors_come_back_as_a_workbook(
+    desks: Desks, device: Device
+) -> None:
+    shop = f"files-{uuid.uuid4().hex[:6]}"
+    content = csv_of([row("W-1"), row("W-2", quantity="1.5"), row("W-3")])
+    page = await desks.at("service", "/", device)
+    await go(page, device, "Imports")
+    await page.get_by_text("What counts where the files say nothing").click()
+    await page.get_by_label("Shop").fill(shop)
+    await page.locator("input[type=file]").set_input_files(
+        {"name": f"{shop}.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    await page.get_by_role("button", name="Import", exact=True).click()
+    drawer = page.get_by_role("dialog")
+    await expect(drawer.get_by_role("progressbar")).to_be_visible()
+    await expect(drawer.get_by_text("3 of 3 rows read")).to_be_visible()
+    await expect(drawer.locator("dl div").filter(has_text="Taken over")).to_contain_text("2")
+    await expect(drawer.locator("dl div").filter(has_text="In quarantine")).to_contain_text("1")
+    async with page.expect_download() as waited:
+        await drawer.get_by_role("button", name=re.compile("Error workbook")).click()
+    assert (await (await waited.value).path()).stat().st_size > 1000

@@ -1,0 +1,94 @@
+"""Those who sign: managers, director and finance, and a lead with a batch of a group."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.web.acts import act, dialog, go
+from tests.web.browsers import DESKTOP, PHONE, Device
+from tests.web.office import Desks
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
+
+
+@BOTH
+async def test_a_regional_manager_approves_one_order_and_rejects_another_with_a_reason(
+    desks: Desks, device: Device
+) -> None:
+    good, bad = await desks.order(total="3000.00"), await desks.order(total="4000.00")
+    for placed in (good, bad):
+        await desks.until_stage(placed.order_id, "in_review")
+    page = await desks.at("manager", "/work", device)
+    await page.get_by_role("button", name=f"Approve {good.number}").click()
+    await desks.until_stage(good.order_id, "preparing")
+    await page.get_by_role("button", name=f"Reject {bad.number}").click()
+    reject = dialog(page).get_by_role("button", name="Reject")
+    await reject.click()
+    await expect(dialog(page).get_by_text("Please fill this in.")).to_be_visible()
+    await dialog(page).get_by_label("Reason").fill("not at this price")
+    await reject.click()
+    closed = await desks.until_stage(bad.order_id, "closed_abnormally")
+    assert closed.closed_reason == "APPROVAL_REJECTED"
+    await page.goto(f"/orders/{bad.order_id}")
+    await expect(page.get_by_text("not at this price").first).to_be_visible()
+
+
+@BOTH
+async def test_director_and_finance_both_sign_a_large_order(desks: Desks, device: Device) -> None:
+    placed = await desks.order(total="20000.00")
+    await desks.until_stage(placed.order_id, "in_review")
+    page = await desks.at("director", f"/orders/{placed.order_id}", device)
+    await act(page, "Approve")
+    await expect(page.get_by_text("Other signatures are still awaited.").first).to_be_visible()
+    page = await desks.at("money", "/work", device)
+    await page.get_by_role("button", name=f"Approve {placed.number}").click()
+    await desks.until_stage(placed.order_id, "preparing")
+
+
+@BOTH
+async def test_a_lead_approves_all_orders_of_a_group_after_a_look_at_what_it_comes_to(
+    desks: Desks, device: Device
+) -> None:
+    orders = [await desks.order(total="2500.00") for _ in range(3)]
+    for placed in orders:
+        await desks.until_stage(placed.order_id, "in_review")
+    page = await desks.at("lead-na", "/", device)
+    await go(page, device, "My work")
+    await page.get_by_role("button", name="Approve all of na").click()
+    sheet = dialog(page)
+    await expect(sheet.get_by_text("Wait for you")).to_be_visible()
+    await expect(sheet.locator("dd").first).to_have_text("3")
+    await sheet.get_by_role("button", name="Approve 3 orders").click()
+    await expect(sheet.get_by_text("Done: 3 of 3 answered.")).to_be_visible()
+    for placed in orders:
+        item = sheet.get_by_role("listitem").filter(has_text=placed.number)
+        await expect(item).to_contain_text("Accepted")
+        await desks.until_stage(placed.order_id, "preparing")
+
+
+@BOTH
+async def test_what_others_do_to_an_order_is_seen_without_loading_again(
+    desks: Desks, device: Device
+) -> None:
+    placed = await desks.order(total="3000.00")
+    await desks.until_stage(placed.order_id, "in_review")
+    page = await desks.at("service", f"/orders/{placed.order_id}", device)
+    await expect(page.get_by_role("listitem").filter(has_text="In review").first).to_have_attribute(
+        "aria-current", "step"
+    )
+    await expect(page.locator(".live")).to_have_attribute("data-state", "live")
+    await page.evaluate("window.isTheSamePage = true")
+
+    def approve() -> int:
+        body = {
+            "verdict": "approve",
+            "content_hash": desks.running.content_hash(placed.order_id),
+        }
+        with desks.running.api("manager") as api:
+            return api.post(f"/orders/{placed.order_id}/decisions", json=body).status_code
+
+    assert await desks.meanwhile(approve) == 200
+    await expect(page.get_by_role("listitem").filter(has_text="Preparing").first).to_have_attribute(
+        "aria-current", "step"
+    )
+    assert await page.evaluate("window.isTheSamePage") is True
