@@ -17,6 +17,8 @@ import { StageSteps } from "./StageSteps";
 import { Standing } from "./Standing";
 import { Tabs } from "./Tabs";
 import "./order.css";
+import "./orderParts.css";
+import "./orderPhone.css";
 
 /** Everything about one order, and what its reader may do to it. */
 export default function OrderPage() {

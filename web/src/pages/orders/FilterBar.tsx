@@ -44,15 +44,10 @@ export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
       <Quick filters={filters} onChange={onChange} />
       {isPhone ? (
         <Sheet open={isOpen} title={t("filter.label")} onClose={() => setIsOpen(false)}>
-          <FilterFields filters={filters} onChange={onChange} />
+          <FilterFields filters={filters} onChange={onChange} onReset={onReset} />
         </Sheet>
       ) : (
-        <FilterFields filters={filters} onChange={onChange} />
-      )}
-      {count > 0 && (
-        <Button type="link" className="filters-reset" onClick={onReset}>
-          {t("reset")}
-        </Button>
+        <FilterFields filters={filters} onChange={onChange} onReset={onReset} />
       )}
     </search>
   );

@@ -1,4 +1,4 @@
-import { Input, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
@@ -6,7 +6,7 @@ import { useCodeWord } from "@/i18n/code";
 import commonWords from "@/i18n/en/common.json";
 import { useNames } from "@/parts/names";
 import { STAGES } from "@/parts/Stage";
-import type { Filter, Filters } from "./filters";
+import { countOf, type Filter, type Filters } from "./filters";
 
 const ALL_STAGES = [...STAGES, "closed_abnormally"];
 const REASONS = Object.keys(commonWords.reason);
@@ -20,6 +20,7 @@ interface Option {
 interface FilterFieldsProps {
   filters: Filters;
   onChange(changes: Filters): void;
+  onReset(): void;
 }
 
 function useGroupOptions(): Option[] {
@@ -49,7 +50,7 @@ function useWhoOptions(): Option[] {
 }
 
 /** Every condition of the list, each with its label. */
-export function FilterFields({ filters, onChange }: FilterFieldsProps) {
+export function FilterFields({ filters, onChange, onReset }: FilterFieldsProps) {
   const { t } = useTranslation(["orders", "common"]);
   const word = useCodeWord();
   const groups = useGroupOptions();
@@ -109,6 +110,9 @@ export function FilterFields({ filters, onChange }: FilterFieldsProps) {
           />
         </div>
       ))}
+      <Button className="filters-reset" disabled={!countOf(filters)} onClick={onReset}>
+        {t("reset")}
+      </Button>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import type { components } from "@/generated/api";
 import { useCodeWord } from "@/i18n/code";
 import { Loading } from "@/parts/Loading";
 import { Pill, type Tone } from "@/parts/Pill";
@@ -20,8 +21,13 @@ const ORDER = ["failed", "refused", "unknown", "cancelled", "pending", "accepted
 const POLL_MS = 1_000;
 const MOST_SHOWN = 500;
 
+interface BatchProgressProps {
+  batchId: string;
+  called: ReadonlyMap<string, string>;
+}
+
 /** How far a batch is, and what became of each of its orders. */
-export function BatchProgress({ batchId }: { batchId: string }) {
+export function BatchProgress({ batchId, called }: BatchProgressProps) {
   const { t } = useTranslation("work");
   const word = useCodeWord();
   const queries = useQueryClient();
@@ -81,7 +87,7 @@ export function BatchProgress({ batchId }: { batchId: string }) {
         </Button>
       )}
       {cancel.error && <ProblemAlert error={cancel.error} />}
-      <Items items={items.data?.items ?? []} />
+      <Items items={items.data?.items ?? []} called={called} />
       {items.data?.next_cursor && (
         <p className="muted">{t("batch.first_items", { count: MOST_SHOWN })}</p>
       )}
@@ -89,9 +95,12 @@ export function BatchProgress({ batchId }: { batchId: string }) {
   );
 }
 
-type Item = import("@/generated/api").components["schemas"]["ItemView"];
+interface ItemsProps {
+  items: components["schemas"]["ItemView"][];
+  called: ReadonlyMap<string, string>;
+}
 
-function Items({ items }: { items: Item[] }) {
+function Items({ items, called }: ItemsProps) {
   const { i18n } = useTranslation("work");
   const word = useCodeWord();
   const isChinese = i18n.resolvedLanguage === "zh";
@@ -100,7 +109,9 @@ function Items({ items }: { items: Item[] }) {
     <ul className="batch-items">
       {sorted.map((item) => (
         <li key={item.ordinal}>
-          <Link to={`/orders/${item.order_id}`}>{item.number || item.order_id}</Link>
+          <Link to={`/orders/${item.order_id}`}>
+            {item.number || called.get(item.order_id) || item.order_id}
+          </Link>
           <Pill tone={TONES[item.state] ?? "plain"}>{word("work:item", item.state)}</Pill>
           <span className="muted">{isChinese ? item.zh : item.en}</span>
         </li>

@@ -45,7 +45,7 @@ export function BatchSheet({ batch, onClose }: BatchSheetProps) {
       onClose={onClose}
     >
       {started ? (
-        <BatchProgress batchId={started.batch_id} />
+        <BatchProgress batchId={started.batch_id} called={batch.called} />
       ) : (
         <>
           {preview.error && (

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { calledOf } from "@/actions/detail";
 import type { components } from "@/generated/api";
 import { keyOf, type Task } from "./tasks";
 
@@ -12,6 +13,8 @@ export interface Batch {
   group: string | null;
   /** How many picked orders each group has. */
   perGroup: Map<string, number>;
+  /** What the orders that were on the page are called. */
+  called: ReadonlyMap<string, string>;
 }
 
 export interface Picks {
@@ -38,6 +41,7 @@ export function usePicks(tasks: readonly Task[]): Picks {
   const [hashes, setHashes] = useState<ReadonlyMap<string, string>>(new Map());
   const [batch, setBatch] = useState<Batch | null>(null);
   const approvals = useMemo(() => tasks.filter((task) => task.kind === "approve"), [tasks]);
+  const called = new Map(tasks.map((task) => [task.order_id, calledOf(task)]));
   // What somebody else has answered meanwhile is picked no more.
   const picked = approvals.filter((task) => hashes.has(keyOf(task)));
 
@@ -55,10 +59,10 @@ export function usePicks(tasks: readonly Task[]): Picks {
     decidePicked(verdict) {
       const chosen = new Map(picked.map((task) => [task.order_id, hashes.get(keyOf(task)) ?? ""]));
       const orders = [...chosen].map(([order_id, content_hash]) => ({ order_id, content_hash }));
-      setBatch({ verdict, orders, group: null, perGroup: perGroup(picked) });
+      setBatch({ verdict, orders, group: null, perGroup: perGroup(picked), called });
     },
     decideGroup: (group, verdict) =>
-      setBatch({ verdict, orders: null, group, perGroup: new Map() }),
+      setBatch({ verdict, orders: null, group, perGroup: new Map(), called }),
     closeBatch() {
       setBatch(null);
       setHashes(new Map());
