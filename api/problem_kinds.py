@@ -79,7 +79,7 @@ NOT_FIXABLE = Kind(
     409,
     "not_fixable",
     ("Not to be corrected here", "不能在此更正"),
-    ("{english}", "{chinese}"),
+    ("Message {value}: {english}", "消息 {value}：{chinese}"),
 )
 NOTHING_CHANGED = Kind(
     422,

@@ -82,7 +82,7 @@ def _corrected(
     if entry.resolution is not None:
         raise _already_resolved(entry)
     if (why_not := _why_not_fixable(entry)) != _FIXABLE:
-        raise NOT_FIXABLE(english=why_not[0], chinese=why_not[1])
+        raise NOT_FIXABLE(value=entry.id, english=why_not[0], chinese=why_not[1])
     if _text(inbox.get(c, entry.inbox_id)) == body.body:
         raise NOTHING_CHANGED(value=entry.id)
     inbox_id = corrections.correct(

@@ -24,7 +24,8 @@ NOT_OURS = {
 }
 # Put together here, so that this file is not found by its own search.
 MACHINE_PATHS = re.compile(
-    "|".join(f"/{name}/" for name in ("root", "home/[a-z]+", "Users", "work"))
+    # At the beginning of a path, not in the middle of one of ours.
+    "|".join(rf"(?<![\w.@-])/{name}/" for name in ("root", "home/[a-z]+", "Users", "work"))
 )
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]*))?\)")
 PINNED = re.compile(r"^[a-z0-9][a-z0-9._-]*==\S+", re.MULTILINE)
