@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.running import order_document
+from tests.web.acts import OVERHANG
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
@@ -43,13 +45,6 @@ LOOK = """async () => {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.slice(0, 5).map(({ html }) => html.slice(0, 200))]);
 }"""
-OVERHANG = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1);
-  return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 200));
-}"""
 
 
 async def settle(page: Page) -> None:
@@ -59,9 +54,15 @@ async def settle(page: Page) -> None:
 
 
 async def addresses(desks: Desks) -> list[str]:
-    """Return the pages' addresses, with an order in review and rules to look at."""
+    """Return the pages' addresses, with an order, a hold and a message in quarantine to look at."""
     placed = await desks.order(total="3000.00")
     await desks.until_stage(placed.order_id, "in_review")
+    held = await desks.order(country="GB")
+    await desks.until(held.order_id, lambda found: found.held)
+    broken = order_document(lines=[])
+    await desks.meanwhile(
+        lambda: desks.running.post_storefront({"topic": "order.created", "order": broken})
+    )
     return [page.format(order=placed.order_id, rules="bench-1") for page in PAGES]
 
 

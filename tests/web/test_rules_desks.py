@@ -36,7 +36,7 @@ async def test_a_rule_is_edited_checked_and_tried_by_one_and_published_by_anothe
     await page.get_by_role("tab", name="Backtest").click()
     await page.get_by_role("button", name="Start a backtest").click()
     await expect(page.get_by_text("Orders judged")).to_be_visible(timeout=60_000)
-    await expect(page.locator("canvas, svg[role=img], .chart").first).to_be_visible()
+    await expect(page.get_by_role("img", name="This is a chart").first).to_be_visible()
 
     page = await desks.at("publisher", f"/rules/{version}?table=approval", publishes_at)
     await page.get_by_role("button", name="Publish").click()
