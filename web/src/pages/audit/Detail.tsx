@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useCodeWord } from "@/i18n/code";
 
 /** Members that repeat what the row says, or that are read by machines alone. */
-const LEFT_OUT = new Set(["seq", "content_hash", "decision_id", "digest"]);
+const LEFT_OUT = new Set(["seq", "content_hash", "decision_id", "digest", "note_id", "action_id"]);
 const FIRST = ["from", "to"];
 const MOST = 6;
 
@@ -22,6 +22,7 @@ export function Detail({ detail }: { detail: Record<string, unknown> }) {
   if (!told.length) return null;
   const worded = (name: string, value: unknown) => {
     if (name === "from" || name === "to" || name === "stage") return word("stage", said(value));
+    if (name === "tell_role" || name === "assignee") return word("role", said(value));
     return name === "reason" ? word("reason", said(value)) : said(value);
   };
   return (

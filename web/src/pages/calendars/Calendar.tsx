@@ -50,7 +50,7 @@ export function Calendar({ calendar, onEdit }: CalendarProps) {
           </Button>
         )}
       </header>
-      <div className="pills">
+      <div className="pills calendar-pills">
         {region && <Pill>{t("holidays_of", { country: region })}</Pill>}
         {calendar.holidays.length > 0 && (
           <Pill>{t("own_days", { count: calendar.holidays.length })}</Pill>

@@ -9,7 +9,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { isLike } from "@/parts/regions";
 import { COLUMNS } from "./columns";
 import { MAPPINGS } from "./MappingSelect";
-import type { ImportDetail } from "./useImport";
+import { hasEnded, type ImportDetail } from "./useImport";
 
 interface Layout {
   file: string;
@@ -34,7 +34,7 @@ function Known({ layouts }: { layouts: Layout[] }) {
   const word = useCodeWord();
   return layouts.map((layout) => (
     <div key={`${layout.file} ${layout.sheet}`} className="import-layout">
-      <strong>{[layout.file, layout.sheet].filter(Boolean).join(" · ")}</strong>
+      <strong>{[...new Set([layout.file, layout.sheet])].filter(Boolean).join(" · ")}</strong>
       <ul>
         {layout.columns
           .filter(([, name]) => name)
@@ -46,6 +46,31 @@ function Known({ layouts }: { layouts: Layout[] }) {
       </ul>
     </div>
   ));
+}
+
+/** A header that was not seen, as it stands in the file. */
+function Another({ onAdd }: { onAdd(header: string): void }) {
+  const { t } = useTranslation("imports");
+  const [header, setHeader] = useState("");
+  const add = () => {
+    if (header.trim()) onAdd(header.trim());
+    setHeader("");
+  };
+  return (
+    <div className="import-save">
+      <Input
+        aria-label={t("columns.another")}
+        placeholder={t("columns.another")}
+        value={header}
+        maxLength={200}
+        onChange={(event) => setHeader(event.target.value)}
+        onPressEnter={add}
+      />
+      <Button disabled={!header.trim()} onClick={add}>
+        {t("columns.add")}
+      </Button>
+    </div>
+  );
 }
 
 interface SaveProps {
@@ -104,9 +129,10 @@ export function Columns({ found, onMapped }: ColumnsProps) {
   const { t } = useTranslation("imports");
   const word = useCodeWord();
   const [added, setAdded] = useState<Mapping>({});
+  const [typed, setTyped] = useState<string[]>([]);
   const layouts = found.layouts as unknown as Layout[];
-  if (!layouts.length) return null;
-  const unknown = unknownHeaders(layouts);
+  if (!layouts.length && !hasEnded(found)) return null;
+  const unknown = [...new Set([...unknownHeaders(layouts), ...typed])];
   const choices = COLUMNS.map((column) => ({
     value: column,
     label: word("imports:column", column),
@@ -118,9 +144,11 @@ export function Columns({ found, onMapped }: ColumnsProps) {
   return (
     <section className="import-columns">
       <h3>{t("columns.title")}</h3>
-      {unknown.length > 0 && (
+      {(unknown.length > 0 || !layouts.length) && (
         <div className="import-unknown">
-          <p>{t("columns.unknown", { count: unknown.length })}</p>
+          <p>
+            {layouts.length ? t("columns.unknown", { count: unknown.length }) : t("columns.none")}
+          </p>
           {unknown.map((header) => (
             <div key={header} className="import-pair">
               <span>{header}</span>
@@ -135,6 +163,7 @@ export function Columns({ found, onMapped }: ColumnsProps) {
               />
             </div>
           ))}
+          <Another onAdd={(header) => setTyped([...typed, header])} />
           <Save mapping={{ ...found.options.mapping, ...added }} onSaved={onMapped} />
         </div>
       )}

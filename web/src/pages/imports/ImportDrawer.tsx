@@ -63,6 +63,12 @@ function Actions({ found }: { found: ImportDetail }) {
   );
 }
 
+const BAR: Partial<Record<ImportDetail["state"], "exception" | "success" | "active">> = {
+  failed: "exception",
+  done: "success",
+  running: "active",
+};
+
 function Reading({ found }: { found: ImportDetail }) {
   const { t, i18n } = useTranslation("imports");
   const number = (value: number) => value.toLocaleString(i18n.language);
@@ -76,7 +82,7 @@ function Reading({ found }: { found: ImportDetail }) {
       <Progress
         aria-label={t("progress")}
         percent={found.percent ?? 0}
-        status={found.state === "failed" ? "exception" : hasEnded(found) ? "normal" : "active"}
+        status={BAR[found.state] ?? "normal"}
       />
       <p className="muted">
         {found.rows_total === null

@@ -17,7 +17,7 @@ import { Deliveries, type Message, MessageState } from "./MessageState";
 
 function Subject({ subject }: { subject: string }) {
   const { t } = useTranslation("messages");
-  if (!subject.startsWith("ord_")) return <span className="message-subject">{subject}</span>;
+  if (!subject.startsWith("ord_")) return <span className="message-subject muted">{subject}</span>;
   return (
     <Link className="message-subject" to={`/orders/${subject}`}>
       {t("open_order")}

@@ -15,6 +15,8 @@ interface FieldProps {
   /** How much of a row it takes: 12 is all of it. */
   span?: number;
   required?: boolean;
+  /** Where what is wrong is shown, when there is no room for it below the field. */
+  aboutId?: string;
 }
 
 interface Parts {
@@ -32,6 +34,7 @@ function Framed(props: FieldProps & { children(parts: Parts): ReactNode }) {
   const { t } = useTranslation("neworder");
   const { shownAt } = useNewOrder();
   const id = useId();
+  const aboutId = props.aboutId ?? `${id}-about`;
   const shown = shownAt(props.path);
   const isWrong = shown.some((finding) => finding.severity === "error");
   const status = isWrong ? "error" : shown.length ? "warning" : "";
@@ -48,13 +51,15 @@ function Framed(props: FieldProps & { children(parts: Parts): ReactNode }) {
       {props.children({
         id,
         "aria-invalid": isWrong,
-        "aria-describedby": `${id}-about`,
+        "aria-describedby": aboutId,
         "aria-required": props.required ?? false,
         status,
       })}
-      <div id={`${id}-about`} className="field-about">
-        {shown.length ? <Findings findings={shown} /> : props.hint}
-      </div>
+      {!props.aboutId && (
+        <div id={aboutId} className="field-about">
+          {shown.length ? <Findings findings={shown} /> : props.hint}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import type { Finding } from "@/api/problem";
-import { useFindingWords } from "@/parts/findingWords";
+import { useFormWords } from "./fieldNames";
 
 /** What is wrong, one line each; read aloud as it appears. */
 export function Findings({ findings }: { findings: readonly Finding[] }) {
-  const words = useFindingWords();
+  const words = useFormWords();
   return (
     <div role="status">
       {findings.map((finding) => (

@@ -1,5 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox } from "antd";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Money } from "@/parts/Money";
 import { write } from "./decimal";
@@ -8,12 +9,14 @@ import { TextField } from "./Field";
 import { Findings } from "./Findings";
 import { useNewOrder } from "./useNewOrder";
 
+const SHOWN = ["sku", "title", "quantity", "unit_price", "discount", "tax", "total", "line_id"];
 const RATE = /^\d{0,2}(\.\d{0,3})?$/;
 
 function LineRow({ line, index }: { line: DraftLine; index: number }) {
   const { t } = useTranslation("neworder");
   const { draft, change, sums, shownAt } = useNewOrder();
   const own = sums.lines[index];
+  const aboutId = useId();
   const at = (field: string) => `lines[${index}].${field}`;
   const set = (part: Partial<DraftLine>) =>
     change({ lines: draft.lines.map((each) => (each === line ? { ...each, ...part } : each)) });
@@ -24,6 +27,7 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
         <div className="order-line-fields">
           <TextField
             path={at("sku")}
+            aboutId={aboutId}
             label={t("lines.sku")}
             required
             maxLength={120}
@@ -32,12 +36,14 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
           />
           <TextField
             path={at("title")}
+            aboutId={aboutId}
             label={t("lines.title_of")}
             value={line.title}
             onChange={(title) => set({ title })}
           />
           <TextField
             path={at("quantity")}
+            aboutId={aboutId}
             label={t("lines.quantity")}
             inputMode="numeric"
             maxLength={10}
@@ -46,6 +52,7 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
           />
           <TextField
             path={at("unit_price")}
+            aboutId={aboutId}
             label={t("lines.unit_price")}
             required
             inputMode="decimal"
@@ -56,6 +63,7 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
           />
           <TextField
             path={at("discount")}
+            aboutId={aboutId}
             label={t("lines.discount")}
             inputMode="decimal"
             maxLength={24}
@@ -65,6 +73,7 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
           />
           <TextField
             path={at("tax")}
+            aboutId={aboutId}
             label={t("lines.tax_rate")}
             inputMode="decimal"
             maxLength={6}
@@ -74,6 +83,9 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
           />
         </div>
         <div className="order-line-end">
+          <div id={aboutId} className="order-line-about">
+            <Findings findings={SHOWN.flatMap((field) => shownAt(at(field)))} />
+          </div>
           <span className="order-line-total">
             <span className="muted">{t("lines.total")}</span>{" "}
             {own ? (
@@ -90,7 +102,6 @@ function LineRow({ line, index }: { line: DraftLine; index: number }) {
             onClick={() => change({ lines: draft.lines.filter((each) => each !== line) })}
           />
         </div>
-        <Findings findings={shownAt(at("total"))} />
       </fieldset>
     </li>
   );

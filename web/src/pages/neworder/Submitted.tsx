@@ -41,9 +41,9 @@ export function Submitted() {
           </Button>
         </Link>
       ) : (
-        <p className="submitted-wait">
+        <div className="submitted-wait">
           <Spin size="small" /> {t("sent.starting")}
-        </p>
+        </div>
       )}
       {isLate && <p className="muted">{t("sent.late")}</p>}
       {send.warnings.length > 0 && (

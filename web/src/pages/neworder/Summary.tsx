@@ -1,12 +1,12 @@
 import { App, Button } from "antd";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { asProblem, type Finding } from "@/api/problem";
-import { useFindingWords } from "@/parts/findingWords";
 import { Money } from "@/parts/Money";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { type Decimal, write } from "./decimal";
+import { useFormWords } from "./fieldNames";
 import { useNewOrder } from "./useNewOrder";
 
 function focusField(path: string): void {
@@ -16,7 +16,7 @@ function focusField(path: string): void {
 }
 
 function ToCorrect({ findings }: { findings: Finding[] }) {
-  const words = useFindingWords();
+  const words = useFormWords();
   return (
     <ul className="to-correct">
       {findings.map((finding) => (
@@ -62,7 +62,6 @@ function Refused(): ReactNode {
 export function Summary() {
   const { t } = useTranslation("neworder");
   const { modal } = App.useApp();
-  const place = useRef<HTMLElement>(null);
   const { draft, sums, findings, isChecking, checkError, hasTried, send, startAgain } =
     useNewOrder();
   const errors = findings.filter((finding) => finding.severity === "error");
@@ -82,7 +81,7 @@ export function Summary() {
       onOk: startAgain,
     });
   return (
-    <aside className="summary panel" ref={place} aria-label={t("summary")}>
+    <aside className="summary panel" aria-label={t("summary")}>
       <dl>
         <Sum label={t("sum.goods")} amount={sums.goods} />
         {sums.discount.digits > 0n && <Sum label={t("sum.discount")} amount={sums.discount} />}

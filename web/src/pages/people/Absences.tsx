@@ -22,7 +22,8 @@ export function Absences({ absences, canCancel }: AbsencesProps) {
     modal.confirm({
       title: t("absence.cancel_title"),
       content: t("absence.cancel_text"),
-      okText: t("absence.cancel"),
+      okText: t("absence.cancel_ok"),
+      cancelText: t("absence.keep"),
       onOk: () =>
         cancel.mutateAsync(
           { params: { path: { absence_id: absence.absence_id } } },

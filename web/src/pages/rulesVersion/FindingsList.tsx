@@ -51,7 +51,7 @@ export function FindingsList({ findings, tables, isStale, onJump }: FindingsList
           <li
             key={`${finding.path} ${finding.table} ${finding.row} ${finding.column} ${finding.code}`}
           >
-            <button type="button" onClick={() => onJump(finding)}>
+            <button type="button" className="rule-finding-link" onClick={() => onJump(finding)}>
               {[
                 finding.table && title(finding.table),
                 finding.row && rowName(finding.row),

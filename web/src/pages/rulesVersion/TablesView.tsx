@@ -1,9 +1,9 @@
-import { Tabs } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { Pill } from "@/parts/Pill";
 import { useIsPhone } from "@/parts/useIsPhone";
+import { Choices } from "./Choices";
 import { changesOf } from "./model/changes";
 import { type Edit, edited } from "./model/edits";
 import { type RuleFinding, worst } from "./model/findings";
@@ -24,6 +24,7 @@ interface TablesViewProps {
 
 /** A tab per table. */
 export function TablesView({ tables, base, findings, onEdit }: TablesViewProps) {
+  const { t } = useTranslation("rules");
   const { title } = useRuleWords();
   const [search, setSearch] = useSearchParams();
   const names = tableNames(tables);
@@ -49,50 +50,53 @@ export function TablesView({ tables, base, findings, onEdit }: TablesViewProps) 
       { replace: true },
     );
   return (
-    <Tabs
-      size="small"
-      activeKey={active}
-      onChange={choose}
-      items={names.map((name) => ({
-        key: name,
-        label: (
-          <TabLabel
-            title={title(name)}
-            count={changes.get(name)?.count ?? 0}
-            severity={worst(findings.filter((each) => each.table === name))}
-          />
-        ),
-        children: name === active && table && (
-          <OneTable
-            table={table}
-            changes={changes.get(name) ?? null}
-            findings={findings.filter((each) => each.table === name)}
-            onEdit={onEdit && ((edit) => onEdit((now) => edited(now, name, edit)))}
-          />
-        ),
-      }))}
-    />
+    <>
+      <Choices
+        small
+        label={t("view.tables")}
+        value={active}
+        onChange={choose}
+        items={names.map((name) => ({
+          key: name,
+          label: title(name),
+          extra: (
+            <TabSigns
+              count={changes.get(name)?.count ?? 0}
+              severity={worst(findings.filter((each) => each.table === name))}
+            />
+          ),
+        }))}
+      />
+      {table && (
+        <OneTable
+          key={active}
+          table={table}
+          changes={changes.get(active) ?? null}
+          findings={findings.filter((each) => each.table === active)}
+          onEdit={onEdit && ((edit) => onEdit((now) => edited(now, active, edit)))}
+        />
+      )}
+    </>
   );
 }
 
-interface TabLabelProps {
-  title: string;
+interface TabSignsProps {
   count: number;
   severity: "error" | "warning" | undefined;
 }
 
-function TabLabel({ title, count, severity }: TabLabelProps) {
+/** Whether a table has findings, and how many of its rows differ. */
+function TabSigns({ count, severity }: TabSignsProps) {
   const { t } = useTranslation("rules");
   return (
-    <span className="rule-tab">
-      {title}
+    <>
       {severity && <SeverityIcon severity={severity} />}
       {count > 0 && (
         <span className="rule-count" title={t("change.count", { count })}>
           {count}
         </span>
       )}
-    </span>
+    </>
   );
 }
 

@@ -1,14 +1,15 @@
-import { Alert, Tabs } from "antd";
+import { Alert } from "antd";
 import { type KeyboardEvent, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useSession } from "@/app/session";
 import { PersonName } from "@/parts/PersonName";
 import { useIsPhone } from "@/parts/useIsPhone";
+import { Choices } from "./Choices";
 import { FindingsList } from "./FindingsList";
+import { LeaveGuard } from "./LeaveGuard";
 import { isOpen, type RuleSetView, sameTables, tablesOf } from "./model/tables";
 import { useDraft } from "./model/useDraft";
-import { useLeaveGuard } from "./model/useLeaveGuard";
 import { useNames, useVersion } from "./model/useVersion";
 import { BacktestView } from "./proof/BacktestView";
 import { PreviewView } from "./proof/PreviewView";
@@ -22,6 +23,8 @@ import { useSaving } from "./steps/useSaving";
 import { VersionTitle } from "./steps/VersionTitle";
 import { TablesView } from "./TablesView";
 import { Tip } from "./Tip";
+
+const VIEWS = ["tables", "changes", "backtest", "shadow", "preview", "whatif", "history"] as const;
 
 /** What changes of a version are shown against: the one in force, or the one it was made from. */
 function againstOf(ruleSet: RuleSetView): string {
@@ -42,7 +45,6 @@ export function VersionDesk({ ruleSet }: { ruleSet: RuleSetView }) {
   const isEditing = canEdit && !isPhone;
   const isBehind = ruleSet.revision > draft.base.revision;
   const { isDirty, read } = draft;
-  useLeaveGuard(isDirty);
   // What others saved is taken over unless there is something of one's own to lose.
   useEffect(() => {
     const isNewer = ruleSet.revision > draft.base.revision || ruleSet.state !== draft.base.state;
@@ -54,7 +56,7 @@ export function VersionDesk({ ruleSet }: { ruleSet: RuleSetView }) {
     [saving.found, draft.tables],
   );
 
-  const view = search.get("view") ?? "tables";
+  const view = VIEWS.find((each) => each === search.get("view")) ?? "tables";
   const show = (next: Record<string, string>) =>
     setSearch(
       (now) => {
@@ -81,6 +83,7 @@ export function VersionDesk({ ruleSet }: { ruleSet: RuleSetView }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys are short cuts of its buttons
     <div onKeyDown={onKeyDown}>
+      <LeaveGuard isDirty={isDirty} />
       <VersionTitle ruleSet={ruleSet} against={against} isDirty={isDirty} onRead={read} />
       {canEdit && isPhone && <Tip>{t("edit.wide_screen")}</Tip>}
       {isEditing && <SaveBar draft={draft} saving={saving} />}
@@ -108,55 +111,26 @@ export function VersionDesk({ ruleSet }: { ruleSet: RuleSetView }) {
           onJump={jump}
         />
       )}
-      <Tabs
-        activeKey={view}
+      <Choices
+        label={t("view.label")}
+        value={view}
+        items={VIEWS.map((each) => ({ key: each, label: t(`view.${each}`) }))}
         onChange={(next) => show({ view: next })}
-        destroyOnHidden
-        items={[
-          {
-            key: "tables",
-            label: t("view.tables"),
-            children: (
-              <TablesView
-                tables={draft.tables}
-                base={base && tablesOf(base)}
-                findings={saving.found?.findings ?? []}
-                onEdit={isEditing ? draft.edit : undefined}
-              />
-            ),
-          },
-          {
-            key: "changes",
-            label: t("view.changes"),
-            children: <ChangesView {...{ ruleSet, against, isDirty }} />,
-          },
-          {
-            key: "backtest",
-            label: t("view.backtest"),
-            children: <BacktestView {...{ ruleSet, isDirty }} />,
-          },
-          {
-            key: "shadow",
-            label: t("view.shadow"),
-            children: <ShadowView {...{ ruleSet }} />,
-          },
-          {
-            key: "preview",
-            label: t("view.preview"),
-            children: <PreviewView {...{ ruleSet, isDirty }} />,
-          },
-          {
-            key: "whatif",
-            label: t("view.whatif"),
-            children: <WhatIfView {...{ ruleSet, isDirty }} />,
-          },
-          {
-            key: "history",
-            label: t("view.history"),
-            children: <HistoryView version={ruleSet.rule_set_id} />,
-          },
-        ]}
       />
+      {view === "tables" && (
+        <TablesView
+          tables={draft.tables}
+          base={base && tablesOf(base)}
+          findings={saving.found?.findings ?? []}
+          onEdit={isEditing ? draft.edit : undefined}
+        />
+      )}
+      {view === "changes" && <ChangesView {...{ ruleSet, against, isDirty }} />}
+      {view === "backtest" && <BacktestView {...{ ruleSet, isDirty }} />}
+      {view === "shadow" && <ShadowView ruleSet={ruleSet} />}
+      {view === "preview" && <PreviewView {...{ ruleSet, isDirty }} />}
+      {view === "whatif" && <WhatIfView {...{ ruleSet, isDirty }} />}
+      {view === "history" && <HistoryView version={ruleSet.rule_set_id} />}
       {saving.conflict && (
         <ConflictModal conflict={saving.conflict} draft={draft} saving={saving} />
       )}

@@ -1,4 +1,4 @@
-import { Alert, Button } from "antd";
+import { Alert, App, Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -58,6 +58,7 @@ export function ApplyOrders({ version, orders, onApplied }: ApplyOrdersProps) {
 
 function BatchProgress({ id, onDone }: { id: string; onDone(): void }) {
   const { t, i18n } = useTranslation("rules");
+  const { message } = App.useApp();
   const path = { batch_id: id };
   const { data, error } = api.useQuery(
     "get",
@@ -79,8 +80,9 @@ function BatchProgress({ id, onDone }: { id: string; onDone(): void }) {
   useEffect(() => {
     if (!isWhole || told.current) return;
     told.current = true;
+    message.success(t("apply.accepted", { count: accepted }));
     onDone();
-  }, [isWhole, onDone]);
+  }, [isWhole, accepted, message, t, onDone]);
   if (error) return <ProblemAlert error={error} />;
   if (!data) return null;
   return (

@@ -62,7 +62,7 @@ export function BacktestCharts({ result }: { result: Result }) {
     .map((each) => ({
       name: `${words.tier(each.from)} → ${words.tier(each.to)}`,
       value: Number(each.amount),
-      said: `${money(each.amount)} · ${each.orders}`,
+      said: `${money(each.amount)}\n${orders(each.orders)}`,
     }));
   const decisions = Object.entries(result.tables).map(([table, count]) => ({
     name: title(table),
@@ -73,7 +73,7 @@ export function BacktestCharts({ result }: { result: Result }) {
     name: words.ending(each.ending, each.reason),
     fill: ENDINGS[each.ending] ?? "--brand",
     value: each.orders,
-    said: `${orders(each.orders)} · ${money(each.amount)}`,
+    said: `${money(each.amount)}\n${orders(each.orders)}`,
   }));
   const isChinese = i18n.resolvedLanguage === "zh";
   return (

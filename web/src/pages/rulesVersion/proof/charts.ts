@@ -25,7 +25,7 @@ const grid = { left: 8, right: 24, top: 8, bottom: 8, containLabel: true };
 const quiet = { axisTick: { show: false }, axisLine: { show: false } };
 
 function names(list: string[]) {
-  const axisLabel = { width: 150, overflow: "break", color: colour("--ink") };
+  const axisLabel = { width: 116, overflow: "break", color: colour("--ink") };
   return { type: "category", inverse: true, data: list, axisLabel, ...quiet };
 }
 
@@ -43,7 +43,7 @@ function numbers() {
 export function barsOption(bars: readonly Bar[], fill: string): EChartsCoreOption {
   return {
     aria: { enabled: true },
-    grid: { ...grid, right: 130 },
+    grid: { ...grid, right: 104 },
     xAxis: { ...numbers(), show: false },
     yAxis: names(bars.map((bar) => bar.name)),
     series: [
