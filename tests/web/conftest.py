@@ -46,9 +46,7 @@ async def office(running: Running, browser_path: str) -> AsyncIterator[Office]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Let `desks` know whether the test failed."""
     report = yield
     if report.when == "call":

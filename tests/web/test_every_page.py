@@ -87,9 +87,7 @@ async def test_every_page_is_usable_by_anybody_and_fits(
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
-async def test_the_sign_in_page_is_usable_by_anybody_and_fits(
-    desks: Desks, device: Device
-) -> None:
+async def test_the_sign_in_page_is_usable_by_anybody_and_fits(desks: Desks, device: Device) -> None:
     page = await desks.window(device)
     await page.goto("/login")
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -51,7 +51,7 @@ async def test_director_and_finance_both_sign_a_large_order(desks: Desks, device
 async def test_a_lead_approves_all_orders_of_a_group_after_a_look_at_what_it_comes_to(
     desks: Desks, device: Device
 ) -> None:
-    orders = [await desks.order(total="2500.00") for _ in range(3)]
+    orders = [await desks.order(total="3500.00") for _ in range(3)]
     for placed in orders:
         await desks.until_stage(placed.order_id, "in_review")
     page = await desks.at("lead-na", "/", device)
