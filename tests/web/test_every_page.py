@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.running import order_document
 from tests.web.acts import OVERHANG
-from tests.web.browsers import DESKTOP, PHONE, Device
+from tests.web.browsers import DESKTOP, PHONE, PHONE_AT_NIGHT, Device
 from tests.web.office import Desks
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -36,7 +36,9 @@ PAGES = (
     "/audit",
     "/nowhere",
 )
-VIEWS = [(DESKTOP, "en"), (PHONE, "en"), (PHONE, "zh")]
+VIEWS = [(DESKTOP, "en"), (PHONE, "en"), (PHONE_AT_NIGHT, "zh")]
+# Buttons are pale while they load.
+BUSY = ".ant-skeleton, .loading, [aria-busy=true], .ant-btn-loading"
 LOOK = """async () => {
   const found = await axe.run(document, {
     resultTypes: ["violations"], elementRef: false,
@@ -50,7 +52,7 @@ LOOK = """async () => {
 async def settle(page: Page) -> None:
     """Wait until a page shows what it has to show."""
     await expect(page.get_by_role("heading").first).to_be_visible()
-    await expect(page.locator(".ant-skeleton, .loading, [aria-busy=true]")).to_have_count(0)
+    await expect(page.locator(BUSY)).to_have_count(0)
 
 
 async def addresses(desks: Desks) -> list[str]:
