@@ -95,6 +95,8 @@ def _next_stage(standing: Standing) -> Stage | None:
         return WAY[0]
     if standing.stage in TERMINAL or standing.waits_for == _CLOSING:
         return None
+    if ReasonCode.BUYER_CANCEL in standing.holds:
+        return None  # Who takes an order back is not told when it will come.
     return WAY[WAY.index(standing.stage) + 1]
 
 

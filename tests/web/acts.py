@@ -6,11 +6,21 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.web.browsers import Device
 
+# What makes a page scroll sideways; nothing on a page that does not.
+OVERHANG = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 200));
+}"""
+
 
 async def choose(scope: Page | Locator, label: str, option: str) -> None:
     """Take an option of a drop-down, found by typing where that is possible."""
     page = scope if isinstance(scope, Page) else scope.page
-    box = scope.get_by_role("combobox", name=label, exact=True)
+    # What is required has a star before its name.
+    box = scope.get_by_role("combobox", name=re.compile(rf"^\W*{re.escape(label)}$"))
     await box.click()
     if await box.get_attribute("readonly") is None:
         await box.fill(option)

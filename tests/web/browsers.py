@@ -40,10 +40,12 @@ class Device:
     width: int
     height: int
     is_phone: bool = False
+    is_dark: bool = False
 
 
 DESKTOP = Device("desktop", 1280, 800)
 PHONE = Device("phone", 390, 844, is_phone=True)
+PHONE_AT_NIGHT = Device("phone-at-night", 390, 844, is_phone=True, is_dark=True)
 
 
 def chromium_path() -> str | None:
@@ -71,7 +73,7 @@ async def new_window(
         has_touch=device.is_phone,
         locale=LOCALES[language],
         timezone_id="America/Los_Angeles",
-        color_scheme="light",
+        color_scheme="dark" if device.is_dark else "light",
         reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE_MS)

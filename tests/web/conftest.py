@@ -12,7 +12,6 @@ from tests.running import Running
 from tests.web.browsers import PATIENCE_MS, chromium, chromium_path
 from tests.web.office import Desks, Office, employ
 
-pytest.register_assert_rewrite("tests.web.pages")
 # Other work may slow the machine down.
 expect.set_options(timeout=PATIENCE_MS)
 _NO_CHROMIUM = "no Chromium here: apt-get install chromium, or name it in ORDERFLOW_CHROMIUM"

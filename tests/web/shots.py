@@ -61,7 +61,6 @@ async def main(folder: Path, url: str = URL) -> None:
     path = chromium_path()
     if path is None:
         raise SystemExit("There is no Chromium here: apt-get install chromium")
-    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
     async with chromium(path) as browser:
         for device in (DESKTOP, PHONE):
             for language in LOCALES:
@@ -71,4 +70,5 @@ async def main(folder: Path, url: str = URL) -> None:
 if __name__ == "__main__":
     if len(sys.argv) not in {2, 3}:
         raise SystemExit("python -m tests.web.shots FOLDER [URL]")
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.web.browsers import DESKTOP, PHONE, Device
+from tests.running import order_document
+from tests.web.acts import OVERHANG
+from tests.web.browsers import DESKTOP, PHONE, PHONE_AT_NIGHT, Device
 from tests.web.office import Desks
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -34,7 +36,9 @@ PAGES = (
     "/audit",
     "/nowhere",
 )
-VIEWS = [(DESKTOP, "en"), (PHONE, "en"), (PHONE, "zh")]
+VIEWS = [(DESKTOP, "en"), (PHONE, "en"), (PHONE_AT_NIGHT, "zh")]
+# Buttons are pale while they load.
+BUSY = ".ant-skeleton, .loading, [aria-busy=true], .ant-btn-loading"
 LOOK = """async () => {
   const found = await axe.run(document, {
     resultTypes: ["violations"], elementRef: false,
@@ -43,25 +47,24 @@ LOOK = """async () => {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.slice(0, 5).map(({ html }) => html.slice(0, 200))]);
 }"""
-OVERHANG = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1);
-  return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 200));
-}"""
 
 
 async def settle(page: Page) -> None:
     """Wait until a page shows what it has to show."""
     await expect(page.get_by_role("heading").first).to_be_visible()
-    await expect(page.locator(".ant-skeleton, .loading, [aria-busy=true]")).to_have_count(0)
+    await expect(page.locator(BUSY)).to_have_count(0)
 
 
 async def addresses(desks: Desks) -> list[str]:
-    """Return the pages' addresses, with an order in review and rules to look at."""
+    """Return the pages' addresses, with an order, a hold and a message in quarantine to look at."""
     placed = await desks.order(total="3000.00")
     await desks.until_stage(placed.order_id, "in_review")
+    held = await desks.order(country="GB")
+    await desks.until(held.order_id, lambda found: found.held)
+    broken = order_document(lines=[])
+    await desks.meanwhile(
+        lambda: desks.running.post_storefront({"topic": "order.created", "order": broken})
+    )
     return [page.format(order=placed.order_id, rules="bench-1") for page in PAGES]
 
 

@@ -1,11 +1,13 @@
 """Those who sign: managers, director and finance, and a lead with a batch of a group."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
-from tests.web.acts import act, dialog, go
+from tests.web.acts import OVERHANG, act, dialog, go
 from tests.web.browsers import DESKTOP, PHONE, Device
-from tests.web.office import Desks
+from tests.web.office import Desks, sign_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
@@ -49,7 +51,7 @@ async def test_director_and_finance_both_sign_a_large_order(desks: Desks, device
 async def test_a_lead_approves_all_orders_of_a_group_after_a_look_at_what_it_comes_to(
     desks: Desks, device: Device
 ) -> None:
-    orders = [await desks.order(total="2500.00") for _ in range(3)]
+    orders = [await desks.order(total="3500.00") for _ in range(3)]
     for placed in orders:
         await desks.until_stage(placed.order_id, "in_review")
     page = await desks.at("lead-na", "/", device)
@@ -92,3 +94,16 @@ async def test_what_others_do_to_an_order_is_seen_without_loading_again(
         "aria-current", "step"
     )
     assert await page.evaluate("window.isTheSamePage") is True
+
+
+async def test_a_page_that_lost_its_connection_says_so_until_it_is_back(desks: Desks) -> None:
+    page = await desks.window(PHONE)
+    await page.context.route("**/api/v1/events*", lambda route: route.abort())
+    await sign_in(page, "seller")
+    state = page.locator(".live")
+    await expect(state).to_have_attribute("data-state", "reconnecting")
+    assert await page.evaluate(OVERHANG) == []
+    await expect(state).to_have_text(re.compile("Behind"))
+    assert await page.evaluate(OVERHANG) == []
+    await page.context.unroute("**/api/v1/events*")
+    await expect(state).to_have_text(re.compile("Live"))

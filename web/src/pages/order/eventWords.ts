@@ -44,6 +44,7 @@ export function useActorName(): (actor: string) => string {
 /** The kinds of which there are two sentences, by what else is known. */
 function variant({ kind, data }: TimelineEntry): string {
   if (kind === "signed" && data.on_behalf_of) return "signed_for";
+  if (kind === "escalated" && !data.waits_on) return "escalated_alone";
   if (kind === "withdrawn")
     return data.what === "order" ? "withdrawn_order" : "withdrawn_signature";
   return kind;
@@ -71,7 +72,7 @@ export function useEventSentence(): (event: TimelineEntry) => string {
       assignee: nameOf(data.assignee ?? ""),
       person: nameOf(data.person ?? data.on_behalf_of ?? ""),
       version: data.content_version,
-      waits_on: namesOf(data.waits_on) || "—",
+      waits_on: namesOf(data.waits_on),
       told: namesOf(data.told) || "—",
       undo: word("order:undo", data.undo ?? ""),
       action: word("order:action", action),
