@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
@@ -11,14 +13,20 @@ from tests.web.browsers import DESKTOP, LOCALES, PHONE, Device, chromium, chromi
 URL = "http://127.0.0.1:8088"
 LEAD, EDITOR = "tan", "ruth"
 ORDERS = "/api/v1/orders?open=true&sort=urgent&limit=1"
+RULES = "/rules/published?table=approval"
 
 
-async def look_around(page: Page, person: str) -> None:
-    """Sign in by the role picker, as a click on its card does."""
-    await page.goto("/login")
-    answer = await page.request.post("/api/v1/session/demo", data={"person": person})
+@asynccontextmanager
+async def looking_around(
+    browser: Browser, url: str, person: str, device: Device, language: str
+) -> AsyncIterator[Page]:
+    """Sign in as a person of the demo, as a click on their card does."""
+    context = await new_window(browser, url, device, language)
+    answer = await context.request.post("/api/v1/session/demo", data={"person": person})
     if not answer.ok:
-        raise SystemExit(f"{page.url} lets nobody look around; start it with `make demo`.")
+        raise SystemExit(f"{url} lets nobody look around; start it with `make demo`.")
+    yield await context.new_page()
+    await context.close()
 
 
 async def settle(page: Page) -> None:
@@ -26,7 +34,6 @@ async def settle(page: Page) -> None:
     await expect(page.get_by_role("heading").first).to_be_visible()
     await expect(page.locator(".ant-skeleton")).to_have_count(0)
     await page.evaluate("document.fonts.ready")
-    await page.wait_for_load_state("domcontentloaded")
 
 
 async def photograph(page: Page, path: str, file: Path) -> None:
@@ -39,21 +46,18 @@ async def photograph(page: Page, path: str, file: Path) -> None:
 
 async def pictures(browser: Browser, url: str, folder: Path, device: Device, language: str) -> None:
     """Take the pictures of one screen in one language."""
-    context = await new_window(browser, url, device, language)
-    page = await context.new_page()
 
     def file(name: str) -> Path:
         return folder / f"{name}-{device.name}-{language}.png"
 
-    await look_around(page, LEAD)
-    found = await (await page.request.get(ORDERS)).json()
-    order_id = found["orders"][0]["order_id"]
-    await photograph(page, "/", file("board"))
-    await photograph(page, "/work", file("work"))
-    await photograph(page, f"/orders/{order_id}", file("order"))
-    await look_around(page, EDITOR)
-    await photograph(page, "/rules/published?table=approval", file("rules"))
-    await context.close()
+    async with looking_around(browser, url, LEAD, device, language) as page:
+        found = await (await page.request.get(ORDERS)).json()
+        order_id = found["orders"][0]["order_id"]
+        await photograph(page, "/", file("board"))
+        await photograph(page, "/work", file("work"))
+        await photograph(page, f"/orders/{order_id}", file("order"))
+    async with looking_around(browser, url, EDITOR, device, language) as page:
+        await photograph(page, RULES, file("rules"))
 
 
 async def main(folder: Path, url: str = URL) -> None:
