@@ -62,6 +62,7 @@ WAYS = {
 NO_DECISION = {
     f"POST {V1}/orders/{{order_id}}/signers": "names who is to sign in addition",
     f"POST {V1}/orders/{{order_id}}/transfers": "names who is to sign instead",
+    "domain/possibilities.py makes it in _decide": "asks the rules whether it would be refused",
 }
 OPENED_AT_ONCE, PREPARED_AT_ONCE = 25, 8
 Cases = dict[tuple[str, str], Case]
