@@ -10,10 +10,10 @@ export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test check bench lock types histories clean
+.PHONY: help setup up demo test test-web check bench lock types histories clean
 
 help: ## List the commands / 列出命令
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: .venv/.complete api/pages/index.html ## Build .venv from requirements.lock / 按锁文件建立 .venv
 
@@ -23,11 +23,13 @@ up: setup ## Start everything on this machine / 在本机启动全部服务
 demo: setup ## Start everything, with a simulated business / 启动全部服务和模拟业务
 	@$(BIN)/orderflow demo
 
-test: setup ## Run every test / 运行全部测试
+# Those that wait and those that compute share the cores; the longest begin first.
+test: setup ## Run every test but the browser's / 运行除浏览器外的全部测试
 	$(BIN)/pytest tests/unit -n 2 -q
 	$(BIN)/pytest tests/workflows tests/replay -n 2 --dist loadfile -q
-	$(BIN)/pytest tests/integration -n 3 --dist loadfile -q
-	$(BIN)/pytest tests/faults -n 2 --dist loadfile -q
+	$(BIN)/pytest tests/faults tests/integration -n 4 --dist loadfile --no-loadscope-reorder -q
+
+test-web: setup ## Try the pages in Chromium / 在 Chromium 中测试网页
 	$(BIN)/pytest tests/web -n 2 --dist loadfile -q
 
 check: setup ## Lint, format, types, architecture / 静态检查

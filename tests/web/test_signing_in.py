@@ -36,6 +36,7 @@ async def test_who_logs_out_is_out_in_every_tab_of_this_browser(desks: Desks) ->
     page = await desks.window()
     await sign_in(page, "carrier")
     await page.get_by_role("button", name="Signed in as carrier").click()
+    desks.watch.leaving()
     await page.get_by_role("menuitem", name="Log out").click()
     await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     again = await page.context.new_page()
