@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from api.credit_veil import veiled_refusal
 from api.order_state import state_of
 from api.permissions import ROUTES, V1, Permission, scope_of
 from api.problem_kinds import FORBIDDEN, NOT_STARTED, NOT_YOUR_HOLD, OTHER_GROUP
@@ -76,7 +77,7 @@ def _why_not(
         return NOT_STARTED(value=order.order_id)
     refusal = refused(state, name, actor.person_id, now)
     if refusal is not None:
-        return problem_of(refusal)
+        return problem_of(veiled_refusal(refusal, actor, group))
     return _not_yours(state, actor) if name == "release" else None
 
 

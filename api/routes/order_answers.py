@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from api.auth import ActorDep, ScopeDep
 from api.connections import ConnectionDep
-from api.credit_veil import V, veiled
+from api.credit_veil import veiled
 from api.description import problems
 from api.permissions import UNROUTED, V1
 from api.possible_actions import possible_actions
@@ -21,7 +21,6 @@ from api.schemas.possible import PossibleActions
 from database import messages, progress, stage_durations
 from database.messages import MessageQuery
 from database.orders import OrderRow
-from database.people import Actor
 from database.progress import Progress
 from domain.customer_answer import Standing, Usual, answer
 from domain.stages import TERMINAL, Stage
@@ -44,10 +43,7 @@ def show_answer(
     order, at = order_and_progress(c, order_id, scope)
     now, standing = datetime.now(UTC), _standing(c, order, at)
     usual = _usual(c, standing.stage, now)
-    return _veiled(AnswerView.of(standing, answer(standing, usual, now), usual), actor, at)
-
-
-def _veiled(view: V, actor: Actor, at: Progress | None) -> V:
+    view = AnswerView.of(standing, answer(standing, usual, now), usual)
     return veiled(view, actor, at.group if at else UNROUTED)
 
 
@@ -94,4 +90,4 @@ def show_actions(
     What a person still has to type may be refused all the same; the order's workflow decides.
     """
     order, at = order_and_progress(c, order_id, scope)
-    return _veiled(possible_actions(c, order, at, actor, datetime.now(UTC)), actor, at)
+    return possible_actions(c, order, at, actor, datetime.now(UTC))

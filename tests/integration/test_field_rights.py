@@ -17,7 +17,7 @@ from tests.integration.database_world import NOW, employ, place, request_of, sto
 from tests.unit.order_states import do, hold
 
 ORDERS = "/api/v1/orders"
-LOOKS = ("", "/timeline", "/explanation")
+LOOKS = ("", "/timeline", "/explanation", "/answer", "/actions", "/messages")
 
 
 @pytest.fixture
