@@ -31,6 +31,7 @@ from orderflow import up
 from orderflow.settings import Settings
 from orderflow.setup import new_key
 from simulator.catalog import ARTICLES
+from tests.patience import PATIENCE_SECONDS
 
 T = TypeVar("T")
 SECRET, OLD_SECRET = "current-secret", "previous-secret"
@@ -126,6 +127,19 @@ class Running:
             timeout=30,
         )
 
+    def act(self, person: str, path: str, body: Mapping[str, str], key: str = "") -> httpx.Response:
+        """Do something as this person; repeated, as the same action, until its outcome is known."""
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+
+        def outcome() -> httpx.Response | None:
+            answer = client.post(path, json=body, headers=headers)
+            said = answer.json()
+            is_on_its_way = said.get("status") == "pending" or said.get("code") == "outcome_unknown"
+            return None if is_on_its_way else answer
+
+        with self.api(person) as client:
+            return wait_for(outcome, path)
+
     def post_shopify(
         self,
         body: bytes,
@@ -203,7 +217,7 @@ class Running:
         return customer_id
 
 
-def wait_for(look: Callable[[], T | None], what: object, seconds: float = 60) -> T:
+def wait_for(look: Callable[[], T | None], what: object, seconds: float = PATIENCE_SECONDS) -> T:
     """Return what `look` finds as soon as it finds something; fails after the deadline."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

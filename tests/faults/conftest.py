@@ -53,7 +53,7 @@ def world() -> Iterator[World]:
         countries=("US",),
     )
     app = create_app(SimulatorConfig(shops=(shop,)), f"http://127.0.0.1:{port}")
-    with served(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as simulator:
+    with served(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as simulator:
         running = Running(
             {"ORDERFLOW_WMS_URL": f"{url}/wms"},
             port,

@@ -102,7 +102,7 @@ def world() -> Iterator[Shops]:
     api = f"http://127.0.0.1:{port}"
     with (
         served(create_app(CONFIG, api)) as url,
-        httpx.Client(base_url=url, trust_env=False, timeout=10) as simulator,
+        httpx.Client(base_url=url, trust_env=False, timeout=60) as simulator,
     ):
         running = Running({"ORDERFLOW_WMS_URL": f"{url}/wms", "ORDERFLOW_PUBLIC_URL": api}, port)
         yield Shops(running, simulator, url)

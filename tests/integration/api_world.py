@@ -23,10 +23,10 @@ from database.people import Group
 from database.shops import Shop
 from domain.order import EXAMPLE
 from tests.integration.database_world import employ
+from tests.patience import PATIENCE_SECONDS
 
 SECRET = "shop-secret-1"
 OLD_SECRET = "shop-secret-0"
-PATIENCE_SECONDS = 20.0
 # Nobody listens here, so it is a Postgres that is down.
 NOWHERE = "postgresql+psycopg2://x:x@127.0.0.1:1/x"
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from simulator.app import create_app
 from simulator.config import AmazonPlay, PlayedPerson, PlayedRole, PlayedShop, SimulatorConfig
+from tests.patience import PATIENCE_SECONDS
 
 SECRET, TOKEN = "s" * 32, "t" * 32
 WOO_KEYS = "ck_" + "a" * 40 + ":cs_" + "b" * 40
@@ -90,12 +91,12 @@ def simulator(config: SimulatorConfig = CONFIG, api_url: str = NOBODY) -> Iterat
     """Run a simulator; gives a client of its controls."""
     with (
         served(create_app(config, api_url)) as url,
-        httpx.Client(base_url=url, trust_env=False, timeout=10) as client,
+        httpx.Client(base_url=url, trust_env=False, timeout=60) as client,
     ):
         yield client
 
 
-def until(happened: Callable[[], object], seconds: float = 15.0) -> None:
+def until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until a predicate holds."""
     deadline = time.monotonic() + seconds
     while not happened():

@@ -19,7 +19,6 @@ from api.permissions import Scope
 from api.state import ApiState
 from database import progress, sessions
 from tests.integration.api_world import (
-    PATIENCE_SECONDS,
     as_,
     eventually,
     open_house,
@@ -30,6 +29,7 @@ from tests.integration.api_world import (
 )
 from tests.integration.database_world import employ, place, request_of, story_of
 from tests.integration.sessions_world import PASSWORD, open_doors
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.order_states import do, hold
 
 EVENTS = "/api/v1/events"

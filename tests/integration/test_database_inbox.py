@@ -12,6 +12,7 @@ from database.engine import listen
 from database.inbox import Delivery, InboxRow
 from domain.findings import FindingCode, finding
 from tests.integration.database_world import NOW, at_once, employ, in_transaction, later, place
+from tests.patience import PATIENCE_SECONDS
 
 
 def delivery(key: str, body: bytes = b"{}", **changes: object) -> Delivery:
@@ -142,10 +143,10 @@ def test_new_messages_wake_the_relay_and_duplicates_do_not(
 ) -> None:
     with listen(database_url, inbox.CHANNEL) as listener:
         in_transaction(engine, lambda c: inbox.put(c, [delivery("a"), delivery("b")]))
-        assert len(listener.wait(10)) == 1
+        assert len(listener.wait(PATIENCE_SECONDS)) == 1
         in_transaction(engine, lambda c: inbox.put(c, [delivery("a")]))
         in_transaction(engine, lambda c: inbox.put(c, [delivery("c")]))
-        assert len(listener.wait(10)) == 1
+        assert len(listener.wait(PATIENCE_SECONDS)) == 1
 
 
 def quarantined(c: Connection, key: str = "a") -> tuple[int, int]:

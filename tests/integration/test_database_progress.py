@@ -26,6 +26,7 @@ from tests.integration.database_world import (
     request_of,
     story_of,
 )
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.order_states import (
     approve,
     cancel,
@@ -149,7 +150,7 @@ def test_listeners_hear_of_a_step_without_personal_data(engine: Engine, database
     state = story_of(order_id).admitted()
     with listen(database_url, progress.CHANNEL) as listener:
         in_transaction(engine, lambda c: progress.project(c, request_of(state)))
-        (notice,) = listener.wait(10)
+        (notice,) = listener.wait(PATIENCE_SECONDS)
     stage = "pending_confirmation"
     announced = {"order_id": order_id, "stage": stage, "version": state.version}
     assert json.loads(notice.payload) == announced

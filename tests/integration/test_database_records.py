@@ -24,6 +24,7 @@ from tests.integration.database_world import (
     request_of,
     story_of,
 )
+from tests.patience import PATIENCE_SECONDS
 from tests.unit.order_states import do, hold
 
 MESSAGE = Notification("ord_1", 7, "escalated", "mia", "default", {"stage": "in_review"})
@@ -77,7 +78,7 @@ def test_a_failed_message_is_due_later_until_it_is_given_up(connection: Connecti
 def test_new_messages_wake_the_notifier(engine: Engine, database_url: str) -> None:
     with listen(database_url, outbox.CHANNEL) as listener:
         in_transaction(engine, lambda c: outbox.enqueue(c, [MESSAGE]))
-        assert len(listener.wait(10)) == 1
+        assert len(listener.wait(PATIENCE_SECONDS)) == 1
 
 
 # --- audit -----------------------------------------------------------------------------------

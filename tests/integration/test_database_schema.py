@@ -15,6 +15,7 @@ from database.engine import assert_durable, create_engine, listen, migrate
 from database.metadata import metadata
 from database.refusals import Refused
 from tests.integration.database_world import at_once
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.filterwarnings("ignore:Computed default")
 
@@ -92,6 +93,6 @@ def test_a_listener_hears_what_was_committed_and_nothing_else(
         with engine.begin() as c:
             c.execute(text("SELECT pg_notify('first', 'a'), pg_notify('other', 'x')"))
             assert listener.heard() == []
-        heard = [(notice.channel, notice.payload) for notice in listener.wait(10)]
+        heard = [(notice.channel, notice.payload) for notice in listener.wait(PATIENCE_SECONDS)]
         assert heard == [("first", "a")]
         assert listener.wait(0) == []

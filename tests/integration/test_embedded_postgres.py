@@ -27,6 +27,7 @@ from orderflow.embedded.ports import LOOPBACK, PortBook
 from orderflow.embedded.postgres import embedded_database_url, start_postgres
 from orderflow.processes import Account
 from orderflow.supervisor import Supervisor, prepare_home
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
@@ -47,7 +48,7 @@ def run(url: str, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in result] if result.returns_rows else []
 
 
-async def until(happened: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -89,7 +90,7 @@ async def test_an_acknowledged_row_survives_kill_9_of_the_server(home: Path) -> 
         await until(lambda: supervisor.pid("postgres") not in {None, old})
         await supervisor.wait_ready("postgres")
         assert run(url, "select n from kept") == [(1,)]
-        busy.join(timeout=10)
+        busy.join(timeout=PATIENCE_SECONDS)
         assert not busy.is_alive()
 
 
@@ -102,7 +103,7 @@ def _busy_backend(url: str) -> threading.Thread:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     query = "select 1 from pg_stat_activity where state = 'active' and query like 'select sum%'"
     while not run(url, query):
         assert time.monotonic() < deadline

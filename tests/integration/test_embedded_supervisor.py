@@ -20,11 +20,12 @@ from orderflow.supervisor import (
     StopRequestedError,
     Supervisor,
 )
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 
 
-async def until(happened: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -206,7 +207,7 @@ async def test_asking_twice_does_not_wait_for_the_grace(tmp_path: Path, mark: st
         await supervisor.start(child)
         supervisor.request_stop()
         supervisor.request_stop()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await supervisor.stop()
     assert processes(mark) == []
 

@@ -27,6 +27,7 @@ from orderflow.embedded.temporal import (
 )
 from orderflow.namespace import RETENTION_DAYS, SEARCH_ATTRIBUTES, prepare_namespace
 from orderflow.supervisor import Supervisor
+from tests.patience import PATIENCE_SECONDS
 
 DUE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ATTRIBUTES = TypedSearchAttributes(
@@ -69,7 +70,7 @@ async def retention(client: Client) -> timedelta:
 
 
 async def count(client: Client, wanted: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (await client.count_workflows(QUERY)).count != wanted:
         assert time.monotonic() < deadline, "the workflow was not found by its attributes"
 
@@ -117,7 +118,7 @@ async def test_workflows_and_addresses_outlive_a_stop_and_a_kill_9(home: Path) -
         old = supervisor.pid("temporal")
         assert old is not None
         os.kill(old, signal.SIGKILL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while supervisor.pid("temporal") in {None, old}:
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)

@@ -8,7 +8,6 @@ from database import inbox
 from tests.integration.imports_world import csv_of, many, row
 from tests.running import Running, wait_for
 
-PATIENCE_SECONDS = 90.0
 BULK = 200
 LIVE = 4
 
@@ -30,7 +29,7 @@ def settled(running: Running, import_id: str) -> dict[str, Any]:
         is_over = found["finished_at"] is not None and not found["report"]["waiting"]
         return found if is_over else None
 
-    return wait_for(look, import_id, PATIENCE_SECONDS)
+    return wait_for(look, import_id)
 
 
 def stage_of(running: Running, shop: str, external_id: str) -> str:

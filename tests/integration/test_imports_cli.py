@@ -21,8 +21,8 @@ from database.column_mappings import ColumnMapping
 from intake.import_run import MOST_ORDERS
 from orderflow.cli import app
 from tests.integration.imports_world import HEADERS, counted, csv_of, many, row, saved
+from tests.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 60.0
 # Enough to be in the middle of it when we look.
 LONG = 20 * MOST_ORDERS
 

@@ -70,8 +70,7 @@ def test_of_twenty_managers_deciding_at_once_one_decides_and_all_are_told(
     body = {"verdict": "approve", "content_hash": running.content_hash(order_id)}
 
     def decide(manager: str) -> httpx.Response:
-        with running.api(manager) as client:
-            return client.post(f"/orders/{order_id}/decisions", json=body)
+        return running.act(manager, f"/orders/{order_id}/decisions", body)
 
     answers = all_at_once([lambda m=m: decide(m) for m in managers])  # type: ignore[misc]
     codes = Counter(answer.status_code for answer in answers)
@@ -91,13 +90,11 @@ def test_cancel_against_approve_has_one_outcome(running: Running) -> None:
     body = {"verdict": "approve", "content_hash": running.content_hash(order_id)}
 
     def approve() -> httpx.Response:
-        with running.api("manager") as client:
-            return client.post(f"/orders/{order_id}/decisions", json=body)
+        return running.act("manager", f"/orders/{order_id}/decisions", body)
 
     def cancel() -> httpx.Response:
         document = {"reason": "BUYER_CANCEL", "note": "changed their mind"}
-        with running.api("service") as client:
-            return client.post(f"/orders/{order_id}/cancellation", json=document)
+        return running.act("service", f"/orders/{order_id}/cancellation", document)
 
     approved, cancelled = all_at_once([approve, cancel])
     assert cancelled.status_code == 200, cancelled.text
@@ -110,11 +107,8 @@ def test_the_same_decision_sent_twice_gets_the_same_answer(running: Running) -> 
     order_id = running.order_id(running.order(total="20000.00"))
     running.until_stage(order_id, "in_review")
     body = {"verdict": "approve", "content_hash": running.content_hash(order_id)}
-    key = {"Idempotency-Key": uuid.uuid4().hex}
-    with running.api("director") as client:
-        answers = [
-            client.post(f"/orders/{order_id}/decisions", json=body, headers=key) for _ in range(3)
-        ]
+    path, key = f"/orders/{order_id}/decisions", uuid.uuid4().hex
+    answers = [running.act("director", path, body, key) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert answers[0].json() == answers[1].json() == answers[2].json()
 
@@ -149,11 +143,8 @@ def test_the_temporal_command_line_moves_an_order_by_signal(running: Running) ->
 def test_a_decision_of_somebody_not_entitled_is_refused_in_both_languages(running: Running) -> None:
     order_id = running.order_id(running.order(total="5000.00"))
     running.until_stage(order_id, "in_review")
-    with running.api("lead") as lead:
-        refused = lead.post(
-            f"/orders/{order_id}/decisions",
-            json={"verdict": "approve", "content_hash": running.content_hash(order_id)},
-        )
+    body = {"verdict": "approve", "content_hash": running.content_hash(order_id)}
+    refused = running.act("lead", f"/orders/{order_id}/decisions", body)
     assert (refused.status_code, refused.json()["code"]) == (403, "not_entitled")
     assert "签核" in refused.json()["detail_zh"]
     found = running.progress(order_id)

@@ -16,6 +16,7 @@ from domain.rules.cells import above
 from domain.rules.ruleset import RuleSet
 from tests.integration.database_rules_sets import published_rules, rule_set
 from tests.integration.database_world import NOW, employ
+from tests.patience import PATIENCE_SECONDS
 
 
 def with_threshold(version: str, amount: int) -> RuleSet:
@@ -251,7 +252,7 @@ def test_publishing_is_announced_when_it_is_committed(engine: Engine, database_u
         with engine.begin() as c:
             published_rules(c, "v1")
             assert listener.heard() == []
-        assert [notice.payload for notice in listener.wait(10)] == ["v1"]
+        assert [notice.payload for notice in listener.wait(PATIENCE_SECONDS)] == ["v1"]
 
 
 def test_the_doctor_names_an_explanation_that_does_not_follow_from_its_inputs(

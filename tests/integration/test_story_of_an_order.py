@@ -42,8 +42,7 @@ def decide(
     body = {"verdict": verdict, "content_hash": running.content_hash(order_id)}
     if verdict == "reject":
         body["note"] = "not at this price"
-    with running.api(person) as client:
-        return client.post(f"/orders/{order_id}/decisions", json=body)
+    return running.act(person, f"/orders/{order_id}/decisions", body)
 
 
 def explanation(running: Running, order_id: str) -> dict[str, Any]:

@@ -86,8 +86,8 @@ async def test_what_others_do_to_an_order_is_seen_without_loading_again(
             "verdict": "approve",
             "content_hash": desks.running.content_hash(placed.order_id),
         }
-        with desks.running.api("manager") as api:
-            return api.post(f"/orders/{placed.order_id}/decisions", json=body).status_code
+        path = f"/orders/{placed.order_id}/decisions"
+        return desks.running.act("manager", path, body).status_code
 
     assert await desks.meanwhile(approve) == 200
     await expect(page.get_by_role("listitem").filter(has_text="Preparing").first).to_have_attribute(

@@ -40,8 +40,9 @@ from domain.actions import (
 )
 from domain.facts import OrderFacts
 from domain.holds import ReasonCode
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.servers import dev_server, time_skipping, workers
-from tests.workflows.world import PATIENCE_SECONDS, Script, Story, World, order_facts
+from tests.workflows.world import Script, Story, World, order_facts
 from workflows.order import OrderInput, OrderWorkflow
 from workflows.visibility import initial_attributes, static_summary
 

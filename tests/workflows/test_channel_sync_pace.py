@@ -19,6 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities import signatures as calls
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.house import skipping_world
 from workflows.channel_sync import (
     LOOK_UP,
@@ -33,7 +34,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHANNEL = "shopify"
 EVERY = 60.0
-PATIENCE_SECONDS = 20.0
 
 
 class Shop:

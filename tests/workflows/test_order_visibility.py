@@ -8,10 +8,11 @@ import pytest
 from temporalio.client import Client
 
 from domain.events import EventKind
+from tests.patience import PATIENCE_SECONDS
 from tests.workflows.house import House
 from tests.workflows.servers import BINARIES
 from tests.workflows.test_order_deadlines import continue_as_new
-from tests.workflows.world import MANAGER, PATIENCE_SECONDS
+from tests.workflows.world import MANAGER
 from workflows import visibility
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

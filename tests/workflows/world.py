@@ -24,9 +24,7 @@ from domain.rules.defaults import default_rule_set
 from domain.rules.ruleset import RuleSet
 from domain.staffing import Member, answer
 from domain.state import Plan
-
-PATIENCE_SECONDS = 20.0
-"""How long a test waits for what has to happen by itself; reached only when it does not."""
+from tests.patience import PATIENCE_SECONDS
 
 SUBMITTER, MANAGER, DIRECTOR, FINANCE = "u-submitter", "u-manager", "u-director", "u-finance"
 LAWYER, INTERN = "u-lawyer", "u-intern"
