@@ -25,7 +25,7 @@ def running() -> Iterator[Running]:
     running.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(400)
 def test_a_worker_killed_during_a_batch_decides_every_order_once(running: Running) -> None:
     place(running, ORDERS)
     with running.api("manager") as manager:

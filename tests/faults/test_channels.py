@@ -147,7 +147,7 @@ def test_what_webhooks_lose_the_next_poll_finds_and_nothing_comes_twice(
         assert world.health(channel)["found_by_poll"] == len(dropped)
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("channel", "topic", "status"),
     [("shopify", "orders/create", "removed"), ("woocommerce", "order.created", "disabled")],

@@ -51,7 +51,7 @@ def test_every_process_killed_in_the_middle_of_forty_orders(world: World) -> Non
     assert running.run(examine(settings_of(running))) == []
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_a_system_that_does_it_and_denies_it_is_asked_again_under_the_same_key(
     world: World,
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_system_that_does_it_and_denies_it_is_asked_again_under_the_same_key(
     assert (puts(), [event["calls"] for event in told]) == (3, [3])
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_intake_answers_while_temporal_is_down_and_the_order_starts_when_it_is_back(
     world: World,
 ) -> None:
@@ -103,7 +103,7 @@ def test_intake_answers_while_temporal_is_down_and_the_order_starts_when_it_is_b
     world.running.until_stage(order_id, "preparing")
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 def test_a_planted_violation_makes_the_doctor_exit_with_1(world: World) -> None:
     healthy = doctor(world.running)
     assert (healthy.returncode, "All invariants hold" in healthy.stdout) == (0, True), healthy

@@ -11,7 +11,7 @@ from tests.web.acts import OVERHANG
 from tests.web.browsers import DESKTOP, PHONE, PHONE_AT_NIGHT, Device
 from tests.web.office import Desks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # Every route of web/src/app/routes.tsx; {order} and {rules} are filled in.
 PAGES = (

@@ -10,7 +10,7 @@ from tests.web.acts import act, choose, dialog, go
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
 AUDITED = ("/", "/work", "/orders", "/quarantine", "/rules", "/people", "/channels", "/audit")
 # What somebody could change something with, wherever it stands.

@@ -11,7 +11,7 @@ from tests.web.acts import dialog
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 # From where managers sign afterwards, and an order that stays below.
 WORTH = {"desktop": ("2500", "2400"), "phone": ("2600", "2550")}
 

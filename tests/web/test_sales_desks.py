@@ -12,7 +12,7 @@ from tests.web.acts import choose, go
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
 
 

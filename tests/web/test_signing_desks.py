@@ -9,7 +9,7 @@ from tests.web.acts import OVERHANG, act, dialog, go
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks, sign_in
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks, fill_in, sign_in
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
 
 

@@ -7,7 +7,7 @@ from tests.web.acts import act, choose, dialog
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 BOTH = pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
 
 
