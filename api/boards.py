@@ -37,7 +37,7 @@ def overview_at(c: Connection, scope: Scope, group: str | None, now: datetime) -
         open=OpenView.model_validate(dashboard.open_orders(c, groups)),
         today=FlowView.model_validate(dashboard.flow(c, groups, today, now)),
         last_week=FlowView.model_validate(last_week),
-        auto_pass=AutoPassView.of(dashboard.auto_pass(c, groups, now)),
+        auto_pass=AutoPassView.of(dashboard.auto_pass(c, groups, today.date())),
         intake=[IntakeView.model_validate(x) for x in dashboard.intake(c, groups, today, now)],
         quarantined=waiting.quarantined,
         pool=waiting.pool,

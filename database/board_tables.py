@@ -16,7 +16,6 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    text,
 )
 
 from database.metadata import Instant, metadata
@@ -34,12 +33,16 @@ order_arrivals = Table(
     Column("tier", Text, nullable=False, server_default=""),
     Column("admitted_at", Instant),
     Index("ix_order_arrivals_at", "at", postgresql_include=["group_code", "channel", "shop"]),
-    Index(
-        "ix_order_arrivals_admitted",
-        "admitted_at",
-        postgresql_include=["group_code", "tier"],
-        postgresql_where=text("admitted_at IS NOT NULL"),
-    ),
+)
+
+# Orders by the day (UTC) on which their approval tier was decided last, by group and tier.
+admission_days = Table(
+    "admission_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("group_code", Text, primary_key=True),
+    Column("tier", Text, primary_key=True),
+    Column("orders", Integer, nullable=False),
 )
 
 # Every time an order was in a stage that it has left since; `seq` is the event it entered by.

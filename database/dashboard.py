@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -83,8 +83,9 @@ SELECT (SELECT count(*) FROM order_arrivals
 """)  # noqa: S608 - put together from constants
 
 _AUTO_PASS = text(f"""
-SELECT count(*) FILTER (WHERE tier = 'auto') AS automatic, count(*) AS decided
-FROM order_arrivals WHERE admitted_at >= :since AND admitted_at < :until AND {WITHIN}
+SELECT coalesce(sum(orders) FILTER (WHERE tier = 'auto'), 0) AS automatic,
+    coalesce(sum(orders), 0) AS decided
+FROM admission_days WHERE day BETWEEN :first AND :last AND {WITHIN}
 """)  # noqa: S608 - put together from constants
 
 _ARRIVED = text(f"""
@@ -117,9 +118,9 @@ def flow(c: Connection, groups: Groups, since: datetime, until: datetime) -> Flo
     return Flow(**c.execute(_FLOW, values).one()._asdict())
 
 
-def auto_pass(c: Connection, groups: Groups, now: datetime) -> AutoPass:
-    """Count the orders admitted in the last seven days."""
-    values = {"groups": groups, "since": now - WEEK, "until": now}
+def auto_pass(c: Connection, groups: Groups, today: date) -> AutoPass:
+    """Count the orders admitted today and on the six days (UTC) before."""
+    values = {"groups": groups, "first": today - timedelta(days=6), "last": today}
     return AutoPass(**c.execute(_AUTO_PASS, values).one()._asdict())
 
 

@@ -69,6 +69,21 @@ BOARD_CHECKS = (
     ),
     Check(
         "I15",
+        "the board counts other admissions than there were (counted/were): {detail}",
+        "看板的准入计数与实际不符(计数/实际):{detail}",
+        text("""
+        SELECT concat_ws('/', day, nullif(group_code, ''), nullif(tier, '')) AS subject,
+            concat(coalesce(d.orders, 0), '/', coalesce(a.orders, 0)) AS detail
+        FROM admission_days d FULL JOIN (
+            SELECT CAST(admitted_at AT TIME ZONE 'UTC' AS date) AS day, group_code, tier,
+                count(*) AS orders
+            FROM order_arrivals WHERE admitted_at IS NOT NULL GROUP BY 1, 2, 3
+        ) AS a USING (day, group_code, tier)
+        WHERE coalesce(d.orders, 0) <> coalesce(a.orders, 0)
+        """),
+    ),
+    Check(
+        "I15",
         "a hold is counted under {detail}, another group than its order's",
         "卡点按 {detail} 组统计,与订单所属组不符",
         text("""

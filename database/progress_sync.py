@@ -100,8 +100,7 @@ def sync(c: Connection, request: RecordRequest, *, wholly: bool) -> None:
         c.execute(_VOID, values)
     if kinds & _VERDICTS.keys():
         c.execute(_DECISIONS, {"order_id": order_id, "decisions": json_text(_decisions(request))})
-    if wholly or kinds & board_sync.COUNTED_EVENTS:
-        board_sync.sync(c, order_id)
+    board_sync.sync(c, order_id, kinds, wholly=wholly)
 
 
 def _sync_holds(c: Connection, request: RecordRequest) -> None:

@@ -66,7 +66,7 @@ def test_an_empty_database_has_zeros_and_nulls(connection: Connection) -> None:
     c = connection
     assert dashboard.open_orders(c, None) == OpenOrders(0, 0, 0, 0, 0)
     assert dashboard.flow(c, [], TODAY, NOW) == Flow(0, 0, 0)
-    assert dashboard.auto_pass(c, None, NOW) == AutoPass(0, 0)
+    assert dashboard.auto_pass(c, None, NOW.date()) == AutoPass(0, 0)
     assert dashboard.waiting(c, None) == dashboard.Waiting(0, 0)
     assert dashboard.intake(c, None, TODAY, NOW) == []
     assert (board_backlog.cells(c, None), board_backlog.stuck(c, None, NOW)) == ([], [])
@@ -120,9 +120,12 @@ def test_the_automatic_share_counts_orders_admitted_in_a_week(connection: Connec
     record(c, admitted(c, "2", tier="manager"))
     record(c, admitted(c, "3", "na"))
     record(c, story_of(place(c, "4")).opened())
-    assert dashboard.auto_pass(c, None, later(1)) == AutoPass(2, 3)
-    assert dashboard.auto_pass(c, ["eu"], later(1)) == AutoPass(1, 2)
-    assert dashboard.auto_pass(c, None, NOW + 8 * DAY) == AutoPass(0, 0)
+    today = NOW.date()
+    assert dashboard.auto_pass(c, None, today) == AutoPass(2, 3)
+    assert dashboard.auto_pass(c, ["eu"], today) == AutoPass(1, 2)
+    assert dashboard.auto_pass(c, None, today + 6 * DAY) == AutoPass(2, 3)
+    assert dashboard.auto_pass(c, None, today + 7 * DAY) == AutoPass(0, 0)
+    assert dashboard.auto_pass(c, None, today - DAY) == AutoPass(0, 0)
 
 
 def test_an_order_that_was_admitted_again_counts_once_as_it_is_now(connection: Connection) -> None:
@@ -133,7 +136,7 @@ def test_an_order_that_was_admitted_again_counts_once_as_it_is_now(connection: C
     state.plan = replace(state.plan, tier="auto")
     readmit(state, later(10))
     record(connection, state, since)
-    assert dashboard.auto_pass(connection, None, later(11)) == AutoPass(1, 1)
+    assert dashboard.auto_pass(connection, None, NOW.date()) == AutoPass(1, 1)
     assert sound(connection)
 
 
@@ -238,6 +241,8 @@ def test_an_order_takes_its_figures_along_to_another_group(connection: Connectio
     assert times(c, ["eu"])["pending_confirmation"] == Times()
     assert times(c, ["na"])["pending_confirmation"] == Times(1, 600, 600)
     assert dashboard.flow(c, ["na"], TODAY, later(60)).received == 1
+    assert dashboard.auto_pass(c, ["eu"], NOW.date()) == AutoPass(0, 0)
+    assert dashboard.auto_pass(c, ["na"], NOW.date()) == AutoPass(1, 1)
     assert hold_losses.losses(c, ["eu"], later(60), DAY) == []
     assert [each.orders for each in hold_losses.losses(c, ["na"], later(60), DAY)] == [1]
     assert sound(c)

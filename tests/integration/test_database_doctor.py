@@ -175,6 +175,8 @@ LAST = "(SELECT max(order_id) FROM orders)"
         ("I15", "DELETE FROM stage_times WHERE stage = 'in_review'"),
         ("I15", "UPDATE stage_times SET entries = entries + 1"),
         ("I15", "UPDATE stage_times SET bucket = bucket + 1"),
+        ("I15", "DELETE FROM admission_days"),
+        ("I15", "UPDATE admission_days SET orders = orders + 1"),
         (
             "I15",
             "INSERT INTO holds SELECT order_id, 'h', 'OTHER', 'cs', 'cs', now(), false, 'x', '', "
