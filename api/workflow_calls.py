@@ -40,7 +40,6 @@ from workflows.returns import ReturnInput, ReturnWorkflow, return_workflow_id
 
 # People wait this long for a yes or no; afterwards they are told that it is on its way.
 SECONDS_TO_ANSWER = 3.0
-_RPC_TIMEOUT = timedelta(seconds=SECONDS_TO_ANSWER)
 
 # Updates and signals of OrderWorkflow have the same name.
 NAMES: Mapping[type[Action], str] = {
@@ -90,7 +89,7 @@ async def ask(client: Client | None, workflow_id: str, action: Action) -> Outcom
                 action,
                 id=action.id,
                 result_type=Outcome,
-                rpc_timeout=_RPC_TIMEOUT,
+                rpc_timeout=_rpc_timeout(),
             )
             return outcome
     except WorkflowUpdateFailedError as error:
@@ -105,6 +104,10 @@ async def ask(client: Client | None, workflow_id: str, action: Action) -> Outcom
         raise Unreachable from error
     await tell(client, workflow_id, action)
     return None
+
+
+def _rpc_timeout() -> timedelta:
+    return timedelta(seconds=SECONDS_TO_ANSWER)
 
 
 def _raise_refusal(error: WorkflowUpdateFailedError) -> None:
@@ -126,7 +129,7 @@ async def tell(client: Client | None, workflow_id: str, action: Action) -> None:
     handle = client.get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(SECONDS_TO_ANSWER):
-            await handle.signal(NAMES[type(action)], action, rpc_timeout=_RPC_TIMEOUT)
+            await handle.signal(NAMES[type(action)], action, rpc_timeout=_rpc_timeout())
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NotRunning(workflow_id) from error
@@ -151,7 +154,7 @@ async def start_return(client: Client | None, order_workflow_id: str, given: Ret
                 task_queue=TASK_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                rpc_timeout=_RPC_TIMEOUT,
+                rpc_timeout=_rpc_timeout(),
             )
     except WorkflowAlreadyStartedError:
         return False

@@ -55,7 +55,7 @@ class FlowView(View):
 
 
 class AutoPassView(View):
-    """Orders admitted today and on the six days (UTC) before, and how many of them nobody had to sign.
+    """Orders admitted within seven days (UTC) up to today, and those that nobody had to sign.
 
     `share` is a decimal string between 0 and 1, null without any.
     """

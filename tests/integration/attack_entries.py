@@ -143,9 +143,7 @@ class Update:
 
     async def decide(self, company: Company, case: Case, what: Try) -> Answer:
         try:
-            outcome = await company.handle(case).execute_update(
-                "decide", _action(what), id=uuid.uuid4().hex, result_type=Outcome
-            )
+            outcome = await self._outcome(company, case, what)
         except WorkflowUpdateFailedError as error:
             cause = error.cause
             assert isinstance(cause, ApplicationError)
@@ -153,6 +151,18 @@ class Update:
         except RPCError as error:
             return _not_running(error)
         return Answer(outcome.accepted, outcome.code)
+
+    async def _outcome(self, company: Company, case: Case, what: Try) -> Outcome:
+        """Have the order answer; Temporal takes ten at once, and the rest may come again."""
+        while True:
+            try:
+                outcome: Outcome = await company.handle(case).execute_update(
+                    "decide", _action(what), id=uuid.uuid4().hex, result_type=Outcome
+                )
+                return outcome
+            except RPCError as error:
+                if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
+                    raise
 
 
 def _action(what: Try) -> Decide:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.running import Running
 
 
@@ -13,3 +14,9 @@ def running() -> Iterator[Running]:
     running = Running()
     yield running
     running.close()
+
+
+@pytest.fixture(autouse=True)
+def patient_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the API of a test wait for an order's answer rather than say that it is on its way."""
+    monkeypatch.setattr("api.workflow_calls.SECONDS_TO_ANSWER", PATIENCE_SECONDS)

@@ -2519,7 +2519,7 @@ export interface components {
         };
         /**
          * AutoPassView
-         * @description Orders admitted today and on the six days (UTC) before, and how many of them nobody had to sign.
+         * @description Orders admitted within seven days (UTC) up to today, and those that nobody had to sign.
          *
          *     `share` is a decimal string between 0 and 1, null without any.
          */
