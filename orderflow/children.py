@@ -46,7 +46,7 @@ class Child:
     """Runs before the start and before each restart."""
     ready: Callable[[], Awaitable[bool]] | None = None
     """Whether it serves; an exception counts as no. None: ready as soon as it runs."""
-    ready_seconds: float = 60.0
+    ready_seconds: float = 120.0
     restart: bool = True
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 10.0

@@ -38,13 +38,13 @@ class House:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the servers' loop and wait for it."""
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(timeout=120)
+        return future.result(timeout=250)
 
     def close(self) -> None:
         """Stop the servers."""
         self.run(self.supervisor.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
 
 
 @pytest.fixture(scope="session")

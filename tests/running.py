@@ -80,7 +80,7 @@ class Running:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the loop that supervises the servers."""
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(timeout=180)
+        return future.result(timeout=250)
 
     def close(self) -> None:
         """Stop everything."""
