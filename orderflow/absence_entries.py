@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from database import absences
 from database.absences import Absence
+from orderflow.console import out
 from orderflow.entry_transaction import EntryCommands, EntryError, reading, transaction
 
-out = Console()
 absences_app = typer.Typer(cls=EntryCommands, no_args_is_help=True)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import Engine
@@ -14,11 +13,10 @@ from database import histories, shops
 from database.engine import create_engine
 from database.shops import Shop
 from intake.backfill import Backfill
+from orderflow.console import out
 from orderflow.errors import OperatorError
 from orderflow.servers import database_url
 from orderflow.settings import load_settings
-
-out = Console()
 
 
 class BackfillError(OperatorError):

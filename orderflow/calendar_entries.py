@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from database import calendars
@@ -13,9 +12,9 @@ from database.calendars import KeptCalendar
 from domain.calendar_checks import WEEKDAYS, UnreadableHours, hours_text, read_hours
 from domain.calendar_preview import preview
 from domain.calendars import Calendar, Hours
+from orderflow.console import out
 from orderflow.entry_transaction import EntryCommands, EntryError, reading, transaction
 
-out = Console()
 calendars_app = typer.Typer(cls=EntryCommands, no_args_is_help=True)
 DAYS_SHOWN = 14
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.panel import Panel
 from sqlalchemy.exc import OperationalError
 from temporalio.service import RPCError
 
 from database.refusals import Refused
 from orderflow import entries, messaging
+from orderflow.console import err, out
 from orderflow.errors import OperatorError
 from orderflow.servers import database_url, temporal_address
 from orderflow.settings import Settings, load_settings
@@ -32,8 +32,6 @@ NO_ANSWER = (
     "Postgres or Temporal does not answer; start them with `orderflow up` or check their addresses."
     "\nPostgres 或 Temporal 无响应,请用 `orderflow up` 启动或检查连接地址。"
 )
-out = Console()
-err = Console(stderr=True)
 
 
 @app.command()

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from channels.registry import CHANNELS
 from database import credit, customers, fx, people, shops, stock
@@ -13,13 +12,13 @@ from domain.money import BASE_CURRENCY, is_currency
 from orderflow.absence_entries import absences_app
 from orderflow.backtesting import proofs
 from orderflow.calendar_entries import calendars_app
+from orderflow.console import out
 from orderflow.entry_transaction import EntryCommands, EntryError, amount_of, transaction
 from orderflow.people_entries import groups_app, users
 from orderflow.rules import rules_app
 from orderflow.setup import new_key
 
 rules_app.add_typer(proofs)
-out = Console()
 keys, shop, stock_levels, credits, rates = (
     typer.Typer(cls=EntryCommands, no_args_is_help=True) for _ in "12345"
 )

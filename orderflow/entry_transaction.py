@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import typer
-from rich.console import Console
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, OperationalError
 from typer.core import TyperGroup
@@ -15,11 +14,10 @@ from typer.core import TyperGroup
 from database import audit
 from database.engine import create_engine
 from database.refusals import Refused
+from orderflow.console import err
 from orderflow.errors import OperatorError
 from orderflow.servers import database_url
 from orderflow.settings import load_settings
-
-err = Console(stderr=True)
 
 
 class EntryError(OperatorError):

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import FrameType
 
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
 from sqlalchemy import Connection, Engine
 
 from api.import_errors import write_errors
@@ -25,6 +24,7 @@ from domain.validation import findings_of
 from intake.import_lease import LEASE_SECONDS
 from intake.imports import run_import
 from intake.one_by_one import new_owner
+from orderflow.console import err, out
 from orderflow.errors import OperatorError
 from orderflow.import_show import Bar, as_json, show, wait_for_orders
 from orderflow.servers import database_url
@@ -33,9 +33,6 @@ from orderflow.settings import load_settings
 # Who sends a file when nobody says so; not a person, so it signs nothing.
 OPERATOR = "operator"
 UNREADABLE = 1
-
-out = Console()
-err = Console(stderr=True)
 
 
 class BadImportError(OperatorError):

@@ -8,7 +8,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -19,12 +18,12 @@ from database.people import Person
 from notifications.senders import DeliveryFailed, Media, Recipient
 from notifications.templates import rendered
 from notifications.urgency import Urgency
+from orderflow.console import out
 from orderflow.errors import OperatorError
 from orderflow.message_media import media_of
 from orderflow.servers import database_url
 from orderflow.settings import load_settings
 
-out = Console()
 messages = typer.Typer(
     no_args_is_help=True, help="Messages to people: test and settings. 消息:测试与设置。"
 )

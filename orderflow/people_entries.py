@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from api import passwords
@@ -17,10 +16,10 @@ from database.people import Group, Person, RoleGrant
 from domain.people import Company
 from domain.people_checks import PersonFinding, findings_on
 from domain.people_sheet import read_people
+from orderflow.console import out
 from orderflow.entry_transaction import EntryCommands, EntryError, amount_of, reading, transaction
 from orderflow.people_files import people_file, sheet_in
 
-out = Console()
 users, groups_app = (typer.Typer(cls=EntryCommands, no_args_is_help=True) for _ in "12")
 
 PersonId = Annotated[str, typer.Argument(help="id, e.g. li 人员编号")]

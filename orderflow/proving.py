@@ -29,16 +29,15 @@ from domain.rules.ruleset import RuleSet
 from intake.backtest_run import PROCESSES, Job, Outcome, Told, run
 from intake.backtests import LEASE_SECONDS, run_kept
 from intake.one_by_one import new_owner
+from orderflow.console import err, out
 from orderflow.errors import OperatorError
 from orderflow.persons import acting
 from orderflow.rules_desk import (
     at_the_desk,
-    err,
     in_file,
     is_file,
     known,
     opened_file,
-    out,
     saying_what_is_wrong,
 )
 from orderflow.servers import database_url

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -20,6 +19,7 @@ from database.rule_versions import StoredRuleSet
 from domain.rules.defaults import default_rule_set
 from domain.rules.findings import RuleFinding, errors
 from domain.rules.ruleset import RuleSet, check_rule_set
+from orderflow.console import err
 from orderflow.errors import OperatorError
 from orderflow.rules_show import findings_table
 from orderflow.servers import NoServerError, database_url
@@ -27,9 +27,6 @@ from orderflow.settings import load_settings
 
 FINDINGS, USAGE = 1, 2
 SUFFIXES = (".xlsx", ".json")
-
-out = Console()
-err = Console(stderr=True)
 
 
 class UsageError(OperatorError):

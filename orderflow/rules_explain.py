@@ -11,7 +11,8 @@ from api.schemas.explanation import Both, DueView, Explanation, PeopleView
 from database import order_lists, orders, progress
 from database.order_search import OrderQuery
 from database.orders import OrderRow
-from orderflow.rules_desk import UsageError, at_the_desk, checked_lang, out
+from orderflow.console import out
+from orderflow.rules_desk import UsageError, at_the_desk, checked_lang
 
 _MOST_NAMED = 5
 

@@ -10,6 +10,7 @@ from api.permissions import Permission
 from api.rule_files import json_of, workbook_of
 from database import rules
 from domain.rules.diff import diff
+from orderflow.console import out
 from orderflow.persons import acting
 from orderflow.rules_desk import (
     SUFFIXES,
@@ -20,7 +21,6 @@ from orderflow.rules_desk import (
     is_file,
     known,
     opened_file,
-    out,
 )
 from orderflow.rules_show import diff_table, findings_table
 

@@ -11,6 +11,7 @@ from database import rule_history, rules
 from domain.rules.diff import diff
 from domain.rules.findings import RuleFinding, errors
 from domain.rules.ruleset import RuleSet
+from orderflow.console import out
 from orderflow.persons import acting
 from orderflow.rules_desk import (
     FINDINGS,
@@ -22,7 +23,6 @@ from orderflow.rules_desk import (
     is_file,
     known,
     opened_file,
-    out,
     saying_what_is_wrong,
 )
 from orderflow.rules_show import (

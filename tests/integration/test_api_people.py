@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
 from database import audit, people
+from orderflow import console
 from orderflow.cli import app as command
 from tests.integration.api_world import as_, open_house, serving, state_on
 from tests.integration.database_world import employ
@@ -188,10 +189,11 @@ def test_commands_do_the_same_with_words_for_operators(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setenv("ORDERFLOW_DATABASE_URL", database_url)
+    monkeypatch.setattr(console.out, "_width", 200)
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(command, words, env={"COLUMNS": "200"})
+        result = CliRunner().invoke(command, words)
         return result.exit_code, result.output
 
     group = ("--name-en", "Europe", "--name-zh", "欧洲", "--warehouse", "de")

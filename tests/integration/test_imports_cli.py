@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from database import column_mappings, imports, inbox
 from database.column_mappings import ColumnMapping
 from intake.import_run import MOST_ORDERS
+from orderflow import console
 from orderflow.cli import app
 from tests.integration.imports_world import HEADERS, counted, csv_of, many, row, saved
 from tests.patience import PATIENCE_SECONDS
@@ -77,10 +78,11 @@ def test_what_is_wrong_is_written_to_a_workbook(
 
 
 def test_people_get_a_summary_in_both_languages(
-    environment: Mapping[str, str], tmp_path: Path
+    environment: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(console.out, "_width", 120)
     path = saved(tmp_path, csv_of([row("A-1"), row("A-2", quantity="1.5")]))
-    result = CliRunner().invoke(app, ["import", str(path), "--dry-run"], env={"COLUMNS": "120"})
+    result = CliRunner().invoke(app, ["import", str(path), "--dry-run"])
     assert result.exit_code == 0
     for words in ("orders in the file", "文件中的订单", "数量不是有效整数", "orders-errors.xlsx"):
         assert words in result.stdout

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from channels.spreadsheet.grids import read_grids, write_grids
 from database import explanations, rules
+from orderflow import console
 from orderflow.cli import app
 from tests.integration.database_rules_sets import published_rules, rule_set
 from tests.integration.database_world import employ
@@ -24,7 +25,7 @@ def home(
     """A folder to work in, and a company with two editors of rules whose v1 is in force."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ORDERFLOW_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console.out, "_width", 200)
     with engine.begin() as c:
         published_rules(c, "v1")
         for person in ("ruth", "sven"):

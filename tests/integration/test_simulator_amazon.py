@@ -47,7 +47,7 @@ def connected(world: httpx.Client, **changes: object) -> AmazonClient:
         "token_url": f"{world.base_url}/amazon/auth/o2/token",
         "destination_id": "amzn1.destination.eventbridge",
     }
-    return AmazonClient(ChannelAccess(f"{world.base_url}/amazon", json.dumps(keys | changes), 2.0))
+    return AmazonClient(ChannelAccess(f"{world.base_url}/amazon", json.dumps(keys | changes), 30.0))
 
 
 def token(world: httpx.Client, **changes: str) -> httpx.Response:

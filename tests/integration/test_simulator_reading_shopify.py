@@ -40,7 +40,7 @@ def shopify(world: httpx.Client) -> Iterator[ShopifyClient]:
 
 
 def connected(world: httpx.Client) -> ShopifyClient:
-    return ShopifyClient(ChannelAccess(f"{world.base_url}/shopify/aurora", TOKEN, 2.0))
+    return ShopifyClient(ChannelAccess(f"{world.base_url}/shopify/aurora", TOKEN, 30.0))
 
 
 def everything(client: ShopifyClient) -> list[FoundOrder]:

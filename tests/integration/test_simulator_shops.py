@@ -25,14 +25,14 @@ def world() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def shopify(world: httpx.Client) -> Iterator[ShopifyClient]:
-    with ShopifyClient(ChannelAccess(f"{world.base_url}/shopify/aurora", TOKEN, 2.0)) as client:
+    with ShopifyClient(ChannelAccess(f"{world.base_url}/shopify/aurora", TOKEN, 30.0)) as client:
         yield client
 
 
 @pytest.fixture
 def storefront(world: httpx.Client) -> Iterator[StorefrontClient]:
     url = f"{world.base_url}/storefront/trade/events"
-    with StorefrontClient(ChannelAccess(url, SECRET, 2.0)) as client:
+    with StorefrontClient(ChannelAccess(url, SECRET, 30.0)) as client:
         yield client
 
 

@@ -40,7 +40,7 @@ def woo(world: httpx.Client) -> Iterator[WooCommerceClient]:
 
 
 def connected(world: httpx.Client, keys: str = WOO_KEYS) -> WooCommerceClient:
-    return WooCommerceClient(ChannelAccess(f"{world.base_url}/woo/plants", keys, 2.0))
+    return WooCommerceClient(ChannelAccess(f"{world.base_url}/woo/plants", keys, 30.0))
 
 
 def fulfil(client: WooCommerceClient, order_id: str, tracking: str = "00340001") -> Any:
