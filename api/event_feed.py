@@ -7,11 +7,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Engine
 
+from api.live_changes import RESYNC, Change
 from api.permissions import Scope
 from database import progress
 from database.engine import Listener, Notice, listen
@@ -24,41 +25,37 @@ SECONDS_TO_RECONNECT = 1.0
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Change:
-    """An order is at a new version; `resync` instead says that changes may have been missed."""
-
-    order_id: str
-    stage: str
-    version: int
-    group: str = ""
-    resync: bool = False
-
-
-RESYNC = Change(order_id="", stage="", version=0, resync=True)
-
-
-@dataclass(eq=False)
 class Subscription:
-    """One client's queue; when it overflows everything in it gives way to one resync."""
+    """What one client has yet to be sent; more than it may hold gives way to one resync."""
 
-    scope: Scope
-    _queue: asyncio.Queue[Change] = field(default_factory=lambda: asyncio.Queue(MOST_QUEUED))
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._queued: list[bytes] = []
+        self._came = asyncio.Event()
 
-    async def next(self) -> Change:
-        """Wait for the next change."""
-        return await self._queue.get()
+    async def next(self, until: float) -> bytes:
+        """Return the events that are queued, in their order, as soon as there are any.
+
+        There are none when that takes until an instant on the clock of the event loop.
+        """
+        if not self._queued:
+            self._came.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    await self._came.wait()
+        events = b"".join(self._queued)
+        self._queued.clear()
+        return events
 
     def offer(self, change: Change) -> None:
         """Queue a change without ever waiting."""
         if not change.resync and not self.scope.covers(change.group):
             return
-        try:
-            self._queue.put_nowait(change)
-        except asyncio.QueueFull:
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            self._queue.put_nowait(RESYNC)
+        if len(self._queued) < MOST_QUEUED:
+            self._queued.append(change.event)
+        else:
+            self._queued[:] = [RESYNC.event]
+        self._came.set()
 
 
 class EventFeed:
@@ -124,11 +121,8 @@ class EventFeed:
 
     def _with_groups(self, changes: list[Change]) -> list[Change]:
         with self._engine.connect() as c:
-            found = [progress.get_progress(c, change.order_id) for change in changes]
-        return [
-            Change(change.order_id, change.stage, change.version, at.group if at else "")
-            for change, at in zip(changes, found, strict=True)
-        ]
+            groups = progress.groups_of(c, {change.order_id for change in changes})
+        return [replace(change, group=groups.get(change.order_id, "")) for change in changes]
 
     def _offer(self, changes: list[Change]) -> None:
         for client in list(self._clients):

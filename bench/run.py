@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.table import Table
 
-from bench import backtest, batch, dashboard, flow, importing, rule_tables, viewers
+from bench import backtest, batch, dashboard, flow, importing, page, rule_tables, viewers
 from bench.stack import stack
 from orderflow.errors import OperatorError
 
@@ -85,7 +85,18 @@ async def _viewers(count: int, progress: Progress) -> dict[str, float]:
         return await viewers.measure(servers, count, progress)
 
 
-_ORDERS = {"dashboard": dashboard.ORDERS, "viewers": viewers.VIEWERS}
+async def _page(orders: int, progress: Progress) -> dict[str, float]:
+    async with page.chromium() as browser:
+        progress("starting servers")
+        async with stack() as servers:
+            return await page.measure(browser, servers, orders, progress)
+
+
+_ORDERS = {
+    "dashboard": dashboard.ORDERS,
+    "viewers": viewers.VIEWERS,
+    "page": page.ORDERS,
+}
 _BENCHES: dict[str, Callable[[int, Progress], Awaitable[dict[str, float]]]] = {
     "flow": _flow,
     "rules": _rules,
@@ -94,4 +105,5 @@ _BENCHES: dict[str, Callable[[int, Progress], Awaitable[dict[str, float]]]] = {
     "batch": _batch,
     "dashboard": _dashboard,
     "viewers": _viewers,
+    "page": _page,
 }

@@ -1,8 +1,9 @@
 """Servers of their own for a measurement, in a folder that is gone afterwards."""
 
+import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,9 +17,12 @@ from database import rules
 from database.engine import create_engine, migrate
 from domain.rules.defaults import default_rule_set
 from domain.rules.ruleset import RuleSet
+from orderflow.children import Child
 from orderflow.embedded.postgres import start_postgres
 from orderflow.embedded.temporal import start_temporal
+from orderflow.readiness import http_ok
 from orderflow.supervisor import Supervisor
+from orderflow.up import command
 from workflows.payloads import data_converter
 
 NAMESPACE = "orderflow"
@@ -61,6 +65,25 @@ async def stack() -> AsyncIterator[Stack]:
             engine.dispose()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+async def serve_api(stack: Stack) -> str:
+    """Start an api process on the servers and return its URL."""
+    port = stack.supervisor.ports.claim("api", 8000)
+    url = f"http://127.0.0.1:{port}"
+    environment: Mapping[str, str] = {
+        **os.environ,
+        "ORDERFLOW_DATABASE_URL": stack.database_url,
+        "ORDERFLOW_TEMPORAL_ADDRESS": stack.temporal_address,
+        "ORDERFLOW_API_PORT": str(port),
+        "ORDERFLOW_LOG_LEVEL": "WARNING",
+    }
+
+    async def serves() -> bool:
+        return await http_ok(f"{url}/readyz")
+
+    await stack.supervisor.start(Child("api", command("api"), env=environment, ready=serves))
+    return url
 
 
 def bench_rules() -> RuleSet:

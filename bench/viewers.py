@@ -6,10 +6,9 @@ watching, and with everybody and the one who never reads. That one's buffers are
 """
 
 import asyncio
-import os
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from statistics import quantiles
@@ -20,13 +19,10 @@ from sqlalchemy import Engine
 
 from bench.dashboard import Progress
 from bench.moving_orders import MovingOrders
-from bench.stack import Stack, cpu_seconds
+from bench.stack import Stack, cpu_seconds, serve_api
 from database import people
 from database.people import Person, RoleGrant
-from orderflow.children import Child
-from orderflow.readiness import http_ok
 from orderflow.setup import new_key
-from orderflow.up import command
 
 VIEWERS = 200
 CHANGES = 300
@@ -76,7 +72,7 @@ async def measure(
 ) -> dict[str, float]:
     """Return the api's memory and CPU time and the viewers' delays, with and without them."""
     orders, key = MovingOrders(stack.engine), _employ(stack.engine)
-    url = await _serve(stack)
+    url = await serve_api(stack)
     pid = stack.supervisor.pid("api") or 0
     progress("nobody watches")
     alone = await _phase(pid, orders, [], changes)
@@ -111,24 +107,6 @@ def _employ(engine: Engine) -> str:
         people.save_person(c, person)
         people.add_key(c, person.person_id, digest, "bench")
     return key
-
-
-async def _serve(stack: Stack) -> str:
-    port = stack.supervisor.ports.claim("api", 8000)
-    url = f"http://127.0.0.1:{port}"
-    environment: Mapping[str, str] = {
-        **os.environ,
-        "ORDERFLOW_DATABASE_URL": stack.database_url,
-        "ORDERFLOW_TEMPORAL_ADDRESS": stack.temporal_address,
-        "ORDERFLOW_API_PORT": str(port),
-        "ORDERFLOW_LOG_LEVEL": "WARNING",
-    }
-
-    async def serves() -> bool:
-        return await http_ok(f"{url}/readyz")
-
-    await stack.supervisor.start(Child("api", command("api"), env=environment, ready=serves))
-    return url
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The read model: where every order stands, what happened to it, and who has to do what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -269,6 +270,13 @@ def get_progress(c: Connection, order_id: str) -> Progress | None:
     query = select(order_progress).where(order_progress.c.order_id == order_id)
     row = c.execute(query).one_or_none()
     return _progress(row) if row else None
+
+
+def groups_of(c: Connection, order_ids: Collection[str]) -> dict[str, str]:
+    """Return the groups of those of these orders whose workflow has recorded something."""
+    query = select(order_progress.c.order_id, order_progress.c.group_code)
+    rows = c.execute(query.where(order_progress.c.order_id.in_(order_ids)))
+    return {row.order_id: row.group_code for row in rows}
 
 
 def open_orders_overdue(c: Connection, now: datetime, limit: int = 1000) -> list[Progress]:

@@ -235,7 +235,9 @@ def normalize(
 def bench(
     what: Annotated[
         str,
-        typer.Argument(help="flow | rules | import | backtest | batch | dashboard | viewers"),
+        typer.Argument(
+            help="flow | rules | import | backtest | batch | dashboard | viewers | page"
+        ),
     ] = "flow",
     json: Annotated[bool, typer.Option(help="machine-readable 机器可读")] = False,
     orders: Annotated[

@@ -1,22 +1,11 @@
 """Changes as they happen, health and figures: over a real HTTP server."""
 
-import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import httpx
 import pytest
-import uvicorn
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
-from api.app import create_app
-from api.event_feed import MOST_QUEUED, RESYNC, Change, Subscription
-from api.permissions import Scope
-from api.state import ApiState
 from database import progress, sessions
 from tests.integration.api_world import (
     as_,
@@ -28,62 +17,16 @@ from tests.integration.api_world import (
     state_without_postgres,
 )
 from tests.integration.database_world import employ, place, request_of, story_of
+from tests.integration.live_world import (
+    EVENTS,
+    Stream,
+    following,
+    listening,
+    next_order,
+    until_listening,
+)
 from tests.integration.sessions_world import PASSWORD, open_doors
-from tests.patience import PATIENCE_SECONDS
 from tests.unit.order_states import do, hold
-
-EVENTS = "/api/v1/events"
-
-
-@asynccontextmanager
-async def listening(state: ApiState) -> AsyncIterator[httpx.AsyncClient]:
-    """Serve over a socket, since a stream needs one."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(state), log_config=None, timeout_graceful_shutdown=1, lifespan="on"
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[free]))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-        async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as client:
-
-            async def has_started() -> bool:
-                return server.started
-
-            await eventually(has_started)
-            yield client
-        server.should_exit = True
-        await serving
-
-
-class Stream:
-    """The events of one open connection."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._lines = response.aiter_lines()
-
-    async def next(self) -> tuple[str, dict[str, object]]:
-        """Return the next event's name and data."""
-        name = ""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            async for line in self._lines:
-                if line.startswith("event: "):
-                    name = line.removeprefix("event: ")
-                if line.startswith("data: "):
-                    return name, json.loads(line.removeprefix("data: "))
-        raise AssertionError("the stream ended")
-
-
-@asynccontextmanager
-async def following(client: httpx.AsyncClient, person: str) -> AsyncIterator[Stream]:
-    headers = as_(person) | {"Last-Event-ID": "anything"}
-    async with client.stream("GET", EVENTS, headers=headers) as response:
-        assert response.status_code == 200
-        assert response.headers["content-type"].startswith("text/event-stream")
-        stream = Stream(response)
-        assert await stream.next() == ("resync", {})
-        yield stream
 
 
 def happens(engine: Engine, external_id: str, group: str) -> str:
@@ -112,23 +55,6 @@ async def test_a_change_reaches_who_may_see_the_order_and_nobody_else(
         assert [data["order_id"] for data in seen] == [american, order_id]
         assert seen[1]["stage"] == "preparing"
         assert (await next_order(european))["order_id"] == order_id
-
-
-async def next_order(stream: Stream) -> dict[str, object]:
-    while True:
-        name, data = await stream.next()
-        if name == "order":
-            return data
-
-
-async def until_listening(engine: Engine) -> None:
-    query = text("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
-
-    async def is_listening() -> bool:
-        with engine.connect() as c:
-            return bool(c.execute(query).scalar_one())
-
-    await eventually(is_listening)
 
 
 async def test_the_listener_comes_back_after_its_connection_broke(
@@ -193,13 +119,21 @@ async def test_more_listeners_than_a_process_serves_are_told_so(
     assert (answer.status_code, answer.json()["code"]) == (503, "busy")
 
 
-async def test_a_slow_client_is_told_to_look_again_and_delays_nobody() -> None:
-    client = Subscription(Scope(everywhere=True, groups=frozenset()))
-    for version in range(MOST_QUEUED + 1):
-        client.offer(Change("ord_1", "in_review", version))
-    assert await client.next() == RESYNC
-    client.offer(Change("ord_1", "in_review", 9))
-    assert (await client.next()).version == 9
+async def test_a_place_is_free_again_when_its_listener_has_left(
+    engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.event_feed.MOST_CLIENTS", 1)
+    with engine.begin() as c:
+        open_house(c)
+    async with listening(state_on(engine, database_url)) as client:
+
+        async def may_follow() -> bool:
+            async with client.stream("GET", EVENTS, headers=as_("keeper_eu")) as response:
+                return response.status_code == 200
+
+        async with following(client, "cs"):
+            assert not await may_follow()
+        await eventually(may_follow)
 
 
 # --- health and figures -------------------------------------------------------------------------

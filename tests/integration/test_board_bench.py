@@ -1,12 +1,15 @@
 """The measurements of the board run: what they lay down is sound, and every query answers."""
 
+import sys
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Engine, text
 
-from bench import dashboard, viewers
+from bench import dashboard, page, viewers
 from bench.board_orders import lay_down
 from bench.board_staff import GROUPS
+from bench.run import run_bench
 from bench.stack import stack
 from database import doctor
 from database.board_backlog import cells
@@ -45,3 +48,20 @@ async def test_viewers_are_measured_beside_one_who_does_not_read() -> None:
     assert figures["viewers.viewers"] == 3
     assert figures["viewers.rss_mib_with"] > 0
     assert figures["viewers.delay_p95_ms_with_slow_one"] > 0
+
+
+async def test_without_chromium_the_page_bench_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("ORDERFLOW_CHROMIUM", raising=False)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(page.NoBrowserError) as said:
+        await run_bench("page", orders=None, as_json=True)
+    assert "apt-get install chromium" in said.value.en
+    assert "apt-get install chromium" in said.value.zh
+
+
+async def test_without_playwright_the_page_bench_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
+    with pytest.raises(page.NoBrowserError, match="Playwright is not installed"):
+        await run_bench("page", orders=None, as_json=True)

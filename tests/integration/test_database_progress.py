@@ -69,6 +69,14 @@ def test_the_read_model_says_what_the_workflow_knows(connection: Connection) -> 
     assert progress.timeline(connection, order_id) == state.events
 
 
+def test_the_groups_of_many_orders_are_found_at_once(connection: Connection) -> None:
+    recorded, silent = place(connection, "1"), place(connection, "2")
+    record(connection, story_of(recorded).countersigned().in_review())
+    found = progress.groups_of(connection, [recorded, silent, "ord_unknown"])
+    assert found == {recorded: "eu"}
+    assert progress.groups_of(connection, []) == {}
+
+
 def test_an_older_snapshot_changes_nothing(connection: Connection) -> None:
     order_id = place(connection)
     state = story_of(order_id).admitted()

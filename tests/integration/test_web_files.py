@@ -1,5 +1,7 @@
 """The web page as the API serves it, what browsers are told with it, and the demo's open door."""
 
+import gzip
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from orderflow.settings import Settings
 from tests.integration.api_world import as_
 from tests.integration.sessions_world import SESSION, browser, doors, open_doors
 
+# What brotli makes of "1", which the standard library can't.
+BROTLI = bytes.fromhex("0b00803103")
+GZIP = gzip.compress(b"1")
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -27,6 +32,8 @@ def pages(tmp_path: Path) -> Path:
     (folder / "docs").mkdir()
     (folder / "index.html").write_text("<title>the page</title>")
     (folder / "assets" / "index-1a2b.js").write_text("1")
+    (folder / "assets" / "index-1a2b.js.br").write_bytes(BROTLI)
+    (folder / "assets" / "index-1a2b.js.gz").write_bytes(GZIP)
     (folder / "docs" / "swagger-ui-bundle.js").write_text("2")
     (tmp_path / "secret").write_text("not ours to show")
     return folder
@@ -64,6 +71,88 @@ async def test_files_with_a_hash_in_their_name_are_kept_for_ever(pages: Path) ->
         other = await web.get("/docs/swagger-ui-bundle.js")
         assert other.headers["cache-control"] == "no-cache"
         assert (await web.head("/assets/index-1a2b.js")).status_code == 200
+
+
+ASSET = "/assets/index-1a2b.js"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("", ""),
+        ("identity", ""),
+        ("gzip, deflate", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.1, gzip;q=0.9", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0, *;q=0.5", "gzip"),
+        ("*", "br"),
+        ("identity, gzip;q=0.5", ""),
+        ("gzip;q=high", ""),
+        (";, ,;q", ""),
+    ],
+)
+async def test_a_file_comes_in_the_coding_the_browser_wants(
+    pages: Path, accepted: str, coding: str
+) -> None:
+    stored = {"br": BROTLI, "gzip": GZIP, "": b"1"}[coding]
+    async with served(pages) as web, web.stream("GET", ASSET, headers=wanting(accepted)) as got:
+        assert b"".join([piece async for piece in got.aiter_raw()]) == stored
+    assert got.headers.get("content-encoding", "") == coding
+    assert got.headers["content-length"] == str(len(stored))
+    assert got.headers["content-type"].startswith("text/javascript")
+    assert got.headers["vary"] == "Accept-Encoding"
+    assert "immutable" in got.headers["cache-control"]
+
+
+def wanting(coding: str) -> dict[str, str]:
+    return {"Accept-Encoding": coding}
+
+
+async def test_each_coding_has_a_tag_of_its_own_by_which_it_is_not_sent_again(pages: Path) -> None:
+    async with served(pages) as web:
+        seen = [await web.head(ASSET, headers=wanting(each)) for each in ("", "gzip", "br")]
+        tags = [answer.headers["etag"] for answer in seen]
+        assert len(set(tags)) == 3
+        assert [answer.content for answer in seen] == [b"", b"", b""]
+        assert seen[1].headers["content-length"] == str(len(GZIP))
+        for known in (tags[1], f'"other", W/{tags[1]}', "*"):
+            again = await web.get(ASSET, headers=wanting("gzip") | {"If-None-Match": known})
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["etag"] == tags[1]
+            assert again.headers["vary"] == "Accept-Encoding"
+            assert "immutable" in again.headers["cache-control"]
+        other = await web.get(ASSET, headers=wanting("") | {"If-None-Match": tags[1]})
+        assert (other.status_code, other.content) == (200, b"1")
+
+
+async def test_a_page_that_was_built_anew_is_sent_again_whatever_its_time(pages: Path) -> None:
+    async with served(pages) as web:
+        tag = (await web.get("/", headers=HTML)).headers["etag"]
+        known = HTML | {"If-None-Match": tag}
+        assert (await web.get("/orders", headers=known)).status_code == 304
+    rebuilt = pages.parent / "rebuilt"
+    rebuilt.mkdir()
+    (rebuilt / "index.html").write_text("<title>the PAGE</title>")
+    times = (pages / "index.html").stat()
+    os.utime(rebuilt / "index.html", ns=(times.st_atime_ns, times.st_mtime_ns))
+    async with served(rebuilt) as web:
+        assert (await web.get("/", headers=known)).text == "<title>the PAGE</title>"
+
+
+async def test_a_part_of_a_compressed_file_is_a_part_of_what_is_stored(pages: Path) -> None:
+    async with served(pages) as web:
+        asked = wanting("gzip") | {"Range": "bytes=2-5"}
+        async with web.stream("GET", ASSET, headers=asked) as got:
+            assert b"".join([piece async for piece in got.aiter_raw()]) == GZIP[2:6]
+    assert got.status_code == 206
+    assert got.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("path", [f"{ASSET}.gz", f"{ASSET}.br", f"{ASSET}.gz/", f"{ASSET}%2egz"])
+async def test_what_is_compressed_has_no_address_of_its_own(pages: Path, path: str) -> None:
+    async with served(pages) as web:
+        assert (await web.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize(

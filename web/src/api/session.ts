@@ -1,6 +1,8 @@
 /** Signing in and out, and what the signed-in person may do. */
+import { queryOptions } from "@tanstack/react-query";
 import { setCsrfToken } from "./csrf";
 import { ProblemError } from "./problem";
+import { SESSION_KEY } from "./query";
 import { request, requestJson } from "./request";
 
 export interface RoleGrant {
@@ -49,7 +51,7 @@ function kept(session: Session): Session {
 }
 
 /** Returns null when nobody is signed in. */
-export async function fetchSession(): Promise<Session | null> {
+async function fetchSession(): Promise<Session | null> {
   try {
     return kept(await requestJson<Session>(BASE));
   } catch (error) {
@@ -57,6 +59,12 @@ export async function fetchSession(): Promise<Session | null> {
     throw error;
   }
 }
+
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: fetchSession,
+  staleTime: 60_000,
+});
 
 export const fetchSignInOptions = () => requestJson<SignInOptions>(`${BASE}/options`);
 

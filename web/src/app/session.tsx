@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from "react";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { asProblem } from "@/api/problem";
 import { SESSION_KEY } from "@/api/query";
-import { fetchSession, type Session, signOut } from "@/api/session";
+import { type Session, sessionQuery, signOut } from "@/api/session";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import type { PermissionCode } from "./permissions";
@@ -37,11 +37,7 @@ function changeTo(queries: QueryClient, next: Session | null): void {
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const { data, isPending, error, refetch } = useQuery({
-    queryKey: SESSION_KEY,
-    queryFn: fetchSession,
-    staleTime: 60_000,
-  });
+  const { data, isPending, error, refetch } = useQuery(sessionQuery);
   const session = data ?? null;
   const value = useMemo<SessionState>(
     () => ({

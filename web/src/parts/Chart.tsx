@@ -1,27 +1,8 @@
-import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
-import {
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  VisualMapComponent,
-} from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
-import { useEffect, useRef } from "react";
-import { useTheme } from "@/app/theme";
+import type { EChartsCoreOption } from "echarts/core";
+import { lazy, Suspense } from "react";
 
-use([
-  BarChart,
-  LineChart,
-  HeatmapChart,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  VisualMapComponent,
-  AriaComponent,
-  SVGRenderer,
-]);
+// Much larger than any page, which is therefore shown without waiting for it.
+const Drawing = lazy(() => import("./Drawing"));
 
 interface ChartProps {
   /** Keep it the same object while nothing changed (useMemo). */
@@ -33,18 +14,11 @@ interface ChartProps {
 
 /** An ECharts chart in the colours of the theme, as wide as its place. */
 export function Chart({ option, label, height = 240 }: ChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const { isDark } = useTheme();
-  useEffect(() => {
-    if (!place.current) return;
-    const chart = init(place.current, isDark ? "dark" : undefined);
-    chart.setOption({ backgroundColor: "transparent", animationDuration: 200, ...option });
-    const observer = new ResizeObserver(() => chart.resize());
-    observer.observe(place.current);
-    return () => {
-      observer.disconnect();
-      chart.dispose();
-    };
-  }, [option, isDark]);
-  return <div ref={place} role="img" aria-label={label} style={{ height, width: "100%" }} />;
+  return (
+    <div role="img" aria-label={label} style={{ height, width: "100%" }}>
+      <Suspense>
+        <Drawing option={option} />
+      </Suspense>
+    </div>
+  );
 }
