@@ -21,7 +21,6 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities import signatures as calls
 from activities.admission import Admission
@@ -54,12 +53,10 @@ from workflows.channel_sync import ChannelSync
 from workflows.order import OrderWorkflow
 from workflows.payloads import data_converter
 from workflows.returns import ReturnWorkflow
+from workflows.sandbox import Sandbox
 from workflows.sweep import StallSweep, ensure_schedule
 
 WORKFLOWS: Sequence[type] = (OrderWorkflow, ReturnWorkflow, StallSweep, ChannelSync, BatchWorkflow)
-# Pure modules without state: loading them once instead of per workflow saves most of the memory
-# and of the first activation's time.
-PASSED_THROUGH = ("domain", "activities", "workflows", "pydantic", "pydantic_core", "babel")
 # Each shop is polled by one call at a time, so a few threads read many shops.
 POLLS_AT_ONCE = 2
 READS_AT_ONCE = 4
@@ -91,12 +88,6 @@ async def connect(settings: Settings, address: str) -> Client:
         except RuntimeError as error:
             log.warning("worker waits for Temporal", address=address, error=str(error)[:120])
             await asyncio.sleep(1)
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """Return the sandbox of our workflows, with our pure modules passed through."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
-    return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
 async def main(settings: Settings, found: Servers) -> None:
@@ -187,7 +178,7 @@ def _workers(
             calls.ORDERS_QUEUE,
             [*inner, Sweep(engine, client).sweep, Batches(engine, client).work_batch],
             workflows=WORKFLOWS,
-            workflow_runner=runner(),
+            workflow_runner=Sandbox(),
             max_cached_workflows=settings.max_cached_workflows,
         ),
         on(calls.WAREHOUSE_QUEUE, [warehouses.dispatch, warehouses.void_dispatch]),

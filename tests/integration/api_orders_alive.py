@@ -25,6 +25,7 @@ from tests.integration.database_world import canonical, place_as
 from tests.unit.order_states import plan_for_test
 from workflows.order import OrderInput, OrderWorkflow
 from workflows.returns import ReturnWorkflow
+from workflows.sandbox import Sandbox
 
 COUNTERSIGNED = (SignerGroup("ops_director", ("otto", "lead")), SignerGroup("finance", ("fay",)))
 
@@ -97,6 +98,7 @@ async def working(
     queues: dict[str, dict[str, Any]] = {
         calls.ORDERS_QUEUE: {
             "workflows": [OrderWorkflow, ReturnWorkflow, *workflows],
+            "workflow_runner": Sandbox(),
             "activities": [
                 outside.admit,
                 outside.record,

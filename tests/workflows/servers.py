@@ -18,6 +18,7 @@ from tests.workflows.world import World
 from workflows import visibility
 from workflows.order import OrderWorkflow
 from workflows.payloads import data_converter
+from workflows.sandbox import Sandbox
 
 BINARIES = Path(sys.executable).parent
 ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (
@@ -84,6 +85,7 @@ async def workers(client: Client, world: World, cache: int = 1000) -> AsyncItera
             world.settle,
             world.release,
         ],
+        workflow_runner=Sandbox(),
         max_cached_workflows=cache,
         identity="orders",
     )
