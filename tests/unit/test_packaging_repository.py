@@ -38,7 +38,8 @@ def own_files() -> Iterator[Path]:
             for name in folders
             if name not in NOT_OURS and not name.endswith(("_cache", ".egg-info"))
         ]
-        yield from (Path(folder) / name for name in files)
+        # In a second work tree `.git` is a file.
+        yield from (Path(folder) / name for name in files if name not in NOT_OURS)
 
 
 def documents() -> list[Path]:
