@@ -1,8 +1,8 @@
-import { UserOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Countdown } from "@/parts/Countdown";
 import { HoldTag } from "@/parts/HoldTag";
+import { UserOutlined } from "@/parts/icons";
 import { PersonName } from "@/parts/PersonName";
 import { StageName, StageTag } from "@/parts/Stage";
 import { WaitsFor } from "@/parts/WaitsFor";
@@ -100,7 +100,7 @@ function RedCards({ orders }: { orders: readonly Order[] }) {
             <Why order={order} />
           </div>
           <div className="red-owner">
-            <UserOutlined aria-hidden="true" /> <Owner order={order} />
+            <UserOutlined /> <Owner order={order} />
           </div>
         </li>
       ))}
