@@ -132,7 +132,7 @@ export function Channel({
     <article className="channel" aria-label={`${found.channel} ${found.shop}`}>
       <header>
         <h2>{found.shop}</h2>
-        <span className="muted">{word("channels:channel", found.channel)}</span>
+        <span className="muted">{word("channel", found.channel)}</span>
         <span className="channel-push" />
         {found.polled && can("channels.sync") && (
           <SyncButton channel={found.channel} shop={found.shop} />
