@@ -311,9 +311,7 @@ def test_a_csv_of_one_table_is_recognised_by_its_name() -> None:
     assert [rule.id for rule in found.tables["routing"].rules] == ["rest"]
 
 
-@pytest.mark.parametrize(
-    "content", ["Dear all,\nsee the new rules attached.", "order;total\n1;2"]
-)
+@pytest.mark.parametrize("content", ["Dear all,\nsee the new rules attached.", "order;total\n1;2"])
 def test_a_file_without_any_table_of_the_rules_is_refused(content: str) -> None:
     sheets = read_grids(content.encode(), "rules.xlsx")
     found, findings = from_sheets(sheets, BASE, "v2")
