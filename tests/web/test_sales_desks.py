@@ -152,3 +152,21 @@ async def test_a_file_is_imported_in_sight_and_its_errors_come_back_as_a_workboo
     async with page.expect_download() as waited:
         await drawer.get_by_role("button", name="Error workbook").click()
     assert (await (await waited.value).path()).stat().st_size > 1000
+
+
+async def test_an_import_that_is_being_read_is_cancelled_and_says_so(desks: Desks) -> None:
+    shop = f"files-{uuid.uuid4().hex[:6]}"
+    content = csv_of([row(f"C-{number}") for number in range(60_000)])
+    page = await desks.at("service", "/imports")
+    await page.get_by_text("What counts where the files say nothing").click()
+    await page.get_by_label("Shop").fill(shop)
+    await page.locator("input[type=file]").set_input_files(
+        {"name": f"{shop}.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    await page.get_by_role("button", name="Check only").click()
+    drawer = page.get_by_role("dialog").filter(has_text=shop)
+    await drawer.get_by_role("button", name="Cancel the import").click()
+    asked = page.get_by_role("dialog").filter(has_text="Cancel this import?")
+    await asked.get_by_role("button", name="Cancel the import").click()
+    await expect(drawer.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await expect(drawer.get_by_role("button", name="Cancel the import")).to_have_count(0)
