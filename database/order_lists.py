@@ -53,6 +53,7 @@ class OrderListRow:
     group: str
     waits_for: str
     due_at: datetime | None
+    stalls_at: datetime | None
     flags: tuple[str, ...]
     owner_person: str
     owner_label: str
@@ -173,6 +174,7 @@ def _listed() -> Select[Any]:
             *(func.coalesce(progress[name], "").label(name) for name in named),
             progress.entered_at,
             progress.due_at,
+            progress.stalls_at,
             func.coalesce(progress.group_code, "").label("group"),
             func.coalesce(progress.waits_for, "start").label("waits_for"),
             func.coalesce(progress.priority, orders.c.priority).label("priority"),

@@ -41,6 +41,7 @@ class TaskRow:
     red: bool
     escalated: bool
     late: bool
+    stalls_at: datetime | None
     priority: int
     urgency: int
 
@@ -81,7 +82,8 @@ WITH mine AS (
 )
 SELECT t.order_id, t.key, t.kind, t.role, t.group_code AS "group", t.people, t.assignee_person,
     t.due_at, t.hold_id, t.opened_at, o.number, o.external_id, o.channel, o.total, o.currency,
-    o.country, p.stage, p.red, p.escalated, p.late, p.priority, t.urgency
+    o.country, p.stage, p.red, p.escalated, p.late, p.stalls_at, p.priority,
+    t.urgency
 FROM mine
 JOIN tasks t ON (t.order_id, t.key) = (mine.order_id, mine.key)
 JOIN orders o ON o.order_id = t.order_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from domain.rules.cell_writing import duration_text
 from domain.rules.questions import asked
 from domain.rules.ruleset import RuleSet
-from domain.rules.vocabulary import TABLE_TITLES
+from domain.rules.vocabulary import TABLE_TITLES, word
 from domain.stages import LABELS, Stage
 
 Words = tuple[str, str]
@@ -178,8 +178,8 @@ def _rung(lang: str, rung: Mapping[str, object]) -> str:
     zh = lang == "zh"
     after = duration_text(_whole(rung.get("after_seconds")) or 0, lang)
     if rung.get("tell") == "role":
-        role = str(rung.get("role", ""))
-        return f"再过 {after}：通知 {role}" if zh else f"{after} later: {role} is told"
+        role = word(str(rung.get("role", "")), lang)
+        return f"再过 {after}：通知{role}" if zh else f"{after} later: the {role} is told"
     level = _whole(rung.get("level")) or 1
     if zh:
         return f"再过 {after}：通知上溯 {level} 级的上级"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.rules.vocabulary import word
+
 
 class RefusalCode(StrEnum):
     """The reasons; also the `type` of the ApplicationError that a refused Update raises."""
@@ -115,6 +117,17 @@ MESSAGES: Mapping[RefusalCode, tuple[str, str]] = {
 }
 
 
+# Whose value is a stage, a reason for closing or a reason of a hold.
+_CODED = frozenset(
+    {
+        RefusalCode.CLOSED,
+        RefusalCode.WRONG_STAGE,
+        RefusalCode.HELD,
+        RefusalCode.ALREADY_SHIPPED,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Refusal:
     """One refusal with the value that caused it."""
@@ -125,9 +138,12 @@ class Refusal:
     @property
     def message_en(self) -> str:
         """The reason in English."""
-        return MESSAGES[self.code][0].format(value=self.value)
+        return MESSAGES[self.code][0].format(value=self._said("en"))
 
     @property
     def message_zh(self) -> str:
         """The reason in Chinese."""
-        return MESSAGES[self.code][1].format(value=self.value)
+        return MESSAGES[self.code][1].format(value=self._said("zh"))
+
+    def _said(self, lang: str) -> str:
+        return word(self.value, lang) if self.code in _CODED else self.value

@@ -14,6 +14,9 @@ from simulator.purchases import drawn
 NOTHING_DONE = 204
 _POOL_GROUPS = {"GB": "eu", "BR": "na"}
 _AMAZON = "amazon"
+_OUT_OF_STEP = "CHANNEL_SYNC"
+# How a hold says that Amazon has no call for what was wanted.
+_BY_HAND = (_OUT_OF_STEP, "NOT_SUPPORTED")
 _CARRIERS = {"na": ("ups", "1Z"), "eu": ("dhl", "0034")}
 
 
@@ -55,6 +58,7 @@ class StaffWork:
         self._table = table
         self._people = people
         self._call_off = call_off
+        self._released: set[tuple[str, str, str]] = set()
         self._kinds: dict[str, Callable[[Job], Awaitable[int]]] = {
             "confirm": self._confirm,
             "approve": self._approve,
@@ -137,7 +141,8 @@ class StaffWork:
         hold_id = job.task["hold_id"]
         hold = next((h for h in order["holds"] if h["id"] == hold_id), {"reason": "other"})
         reason = hold["reason"]
-        if job.task["channel"] == _AMAZON and "Seller Central" in str(hold):
+        what = (job.order_id, reason, hold.get("detail", ""))
+        if job.task["channel"] == _AMAZON and what[1:] == _BY_HAND:
             # There is no call to cancel an order at Amazon: a person does it there.
             self._call_off(str(job.task["external_id"]))
             return await self._act(job, f"holds/{hold_id}/release", {"note": "Cancelled there."})
@@ -148,6 +153,10 @@ class StaffWork:
             return await self._cancel(job, why, f"Could not be resolved: {reason}.")
         if answer == "leave":
             return NOTHING_DONE
+        if reason == _OUT_OF_STEP and what in self._released:
+            # The shop said the same again, so releasing does not help; a lead has to look at it.
+            return NOTHING_DONE
+        self._released.add(what)
         path = f"holds/{hold_id}/release"
         return await self._act(job, path, {"note": "Checked, goes on."})
 

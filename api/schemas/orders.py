@@ -28,6 +28,7 @@ class OrderSummary(Priced):
     group: str
     waits_for: str
     due_at: Instant | None
+    stalls_at: Instant | None
     flags: tuple[str, ...]
     owner_person: str
     owner_label: str
@@ -63,6 +64,7 @@ SUMMARY_EXAMPLE: dict[str, Any] = {
     "group": "eu",
     "waits_for": "approve",
     "due_at": "2026-11-03T10:15:04Z",
+    "stalls_at": "2026-11-03T12:15:04Z",
     "flags": ["escalated"],
     "owner_person": "li",
     "owner_label": "regional_manager",

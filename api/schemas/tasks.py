@@ -36,6 +36,7 @@ class TaskOfOrder(TaskView, Priced):
     red: bool
     escalated: bool
     late: bool
+    stalls_at: Instant | None
     priority: int
 
 
@@ -73,6 +74,7 @@ class TaskList(View):
                             "red": False,
                             "escalated": True,
                             "late": False,
+                            "stalls_at": "2026-11-03T12:15:04Z",
                             "priority": 2,
                         }
                     ],

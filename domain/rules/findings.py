@@ -68,6 +68,7 @@ class RuleCode(StrEnum):
     TABLE_KEPT = "TABLE_KEPT"
     UNKNOWN_SHEET = "UNKNOWN_SHEET"
     DUPLICATE_SHEET = "DUPLICATE_SHEET"
+    NO_SHEET = "NO_SHEET"
     OTHER_BASE = "OTHER_BASE"
 
 
@@ -195,6 +196,11 @@ _MESSAGES: dict[RuleCode, tuple[str, str]] = {
     RuleCode.DUPLICATE_SHEET: (
         "the sheet {value!r} is the second one of its table; keep one of them",
         "工作表“{value}”与另一工作表对应同一规则表，请只保留一个",
+    ),
+    RuleCode.NO_SHEET: (
+        "the file is no workbook of rules: no sheet is one of the tables {wanted}; "
+        "export a version, edit it and send that file",
+        "该文件不是规则工作簿：没有任何工作表对应规则表 {wanted}；请导出一个版本，编辑后再上传",
     ),
     RuleCode.OTHER_BASE: (
         "the workbook was exported from version {value!r}, this is {wanted}; "

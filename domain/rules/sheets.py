@@ -133,6 +133,10 @@ class _Book:
             )
 
     def _report_kept(self) -> None:
+        if not self.readings:
+            wanted = ", ".join(self._tables)
+            self.findings.append(finding(RuleCode.NO_SHEET, "", wanted=wanted))
+            return
         for name in self._base.tables:
             if name not in self.readings:
                 self.findings.append(

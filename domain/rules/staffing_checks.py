@@ -7,6 +7,7 @@ from domain.rules.cells import OutputValue
 from domain.rules.findings import Both, RuleCode, RuleFinding, finding
 from domain.rules.ruleset import RuleSet
 from domain.rules.tables import DEFAULT_ROW, Table
+from domain.rules.vocabulary import word
 
 # Owners that are no role anybody holds.
 _NOBODY_IN_PARTICULAR = frozenset({"approvers", "system"})
@@ -92,10 +93,14 @@ def _signers(
             yield report(
                 RuleCode.NOBODY_HOLDS,
                 column="roles",
-                value=role,
+                value=_named(role),
                 wanted=_NOBODY_MORE if held else nobody,
                 severity="error" if waits else "warning",
             )
+
+
+def _named(role: str) -> Both:
+    return Both(word(role, "en"), word(role, "zh"))
 
 
 def _owner(table: Table, row: _Row, holders: Mapping[str, int]) -> Iterator[RuleFinding]:
@@ -109,7 +114,7 @@ def _owner(table: Table, row: _Row, holders: Mapping[str, int]) -> Iterator[Rule
             table.name,
             row=row[0],
             column=column,
-            value=role,
+            value=_named(role),
             wanted=_NOTHING,
             severity="warning",
         )

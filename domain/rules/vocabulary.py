@@ -89,6 +89,12 @@ def meaning(column: Column, text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def word(code: str, lang: str) -> str:
+    """What a code (a role, a stage, a reason) is called, "en" or "zh"; itself if it has no name."""
+    words = _WORDS.get(code)
+    return words[lang == "zh"] if words else code
+
+
 def spelling(column: Column, code: str, lang: str) -> str:
     """Name of a code for people, "en" or "zh"; the code itself where no name is unambiguous."""
     words = _WORDS.get(code)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from domain.rules.cells import Cell, CellValue, Column, ColumnType, Operator
+from domain.rules.vocabulary import word
 
 _MAX_PLAIN_EXPONENT = 40
 
@@ -49,12 +50,20 @@ def value_text(column: Column, value: object, lang: str) -> str:
         case None | () | "":
             return _text_or_blank("", lang)
         case tuple():
-            return ("、" if lang == "zh" else ", ").join(str(item) for item in value)
+            return ("、" if lang == "zh" else ", ").join(
+                _name(column, item, lang) for item in value
+            )
         case str():
-            return str.__str__(value)
+            return _name(column, value, lang)
     text = number_text(value) if isinstance(value, Decimal) else str(value)
     unit = ("秒" if lang == "zh" else "s") if column.type is ColumnType.DURATION else column.unit
     return f"{text} {unit}" if unit else text
+
+
+def _name(column: Column, value: object, lang: str) -> str:
+    """A text as it is; what a closed list offers by its name."""
+    text = str.__str__(value) if isinstance(value, str) else str(value)
+    return word(text, lang) if text in (column.allowed or ()) else text
 
 
 def _list_text(column: Column, values: tuple[CellValue, ...], lang: str) -> str:

@@ -219,6 +219,11 @@ async def test_a_word_of_the_api_and_a_broken_file_are_refused(api: httpx.AsyncC
     broken = await api.post(f"{RULES}/import", data=data, files=file, headers=as_("ruth"))
     assert (broken.status_code, broken.json()["code"]) == (422, "bad_workbook")
     assert broken.json()["detail_zh"]
+    letter = {"file": ("rules.xlsx", b"Dear all,\nsee the new rules.")}
+    answer = await api.post(f"{RULES}/import", data=data, files=letter, headers=as_("ruth"))
+    assert answer.status_code == 422
+    assert "NO_SHEET" in [each["code"] for each in answer.json()["rule_findings"]]
+    assert (await api.get(f"{RULES}/v2", headers=as_("ruth"))).status_code == 404
 
 
 async def test_a_discarded_draft_says_so(api: httpx.AsyncClient) -> None:

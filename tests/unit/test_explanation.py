@@ -141,8 +141,9 @@ def test_deadlines_say_limit_calendar_and_ladder() -> None:
     assert "审核中：时限 1 小时 30 分钟 (日历 berlin)" in found.words[1]
     assert [words[0] for words in found.ladder_words] == [
         "2 h later: the superiors 2 level(s) up are told",
-        "4 h later: ops_director is told",
+        "4 h later: the operations director is told",
     ]
+    assert found.ladder_words[1][1] == "再过 4 小时：通知运营总监"
 
 
 def member(person: str, role: str = "finance", group: str = "", **facts: Any) -> Member:

@@ -13,7 +13,7 @@ from domain.grids import Grid
 from domain.rules.cell_values import CellError
 from domain.rules.cells import Cell, Column, ColumnType, OutputValue, eq, one_of
 from domain.rules.defaults import default_rule_set
-from domain.rules.findings import RuleCode, RuleFinding
+from domain.rules.findings import RuleCode, RuleFinding, errors
 from domain.rules.reminders import read_reminder
 from domain.rules.ruleset import RuleSet, check_rule_set
 from domain.rules.shapes import SHAPES
@@ -309,6 +309,17 @@ def test_a_csv_of_one_table_is_recognised_by_its_name() -> None:
     found, _ = from_sheets([sheet], BASE, "v2")
     assert found is not None
     assert [rule.id for rule in found.tables["routing"].rules] == ["rest"]
+
+
+@pytest.mark.parametrize("content", ["Dear all,\nsee the new rules attached.", "order;total\n1;2"])
+def test_a_file_without_any_table_of_the_rules_is_refused(content: str) -> None:
+    sheets = read_grids(content.encode(), "rules.xlsx")
+    found, findings = from_sheets(sheets, BASE, "v2")
+    assert found is None
+    (refused,) = errors(findings)
+    assert refused.code is RuleCode.NO_SHEET
+    assert "approval" in refused.message_en
+    assert "approval" in refused.message_zh
 
 
 def test_strange_and_doubled_sheets_are_named() -> None:

@@ -1,14 +1,16 @@
 """When the played staff gets to what: in time, late, after a reminder, or never."""
 
+from random import Random
 from typing import Any, cast
 
 import pytest
 
 from simulator.behaviour import Habit, StaffTable
+from simulator.carrier import Carrier
 from simulator.config import PlayedPerson, PlayedRole
 from simulator.orderflow_api import OrderflowApi
 from simulator.staff import Staff, _Intent
-from simulator.staff_work import StaffWork
+from simulator.staff_work import NOTHING_DONE, Job, StaffWork
 
 
 class KnowsEverything:
@@ -123,6 +125,48 @@ def test_what_did_not_work_is_tried_again_but_not_for_ever(clock: Clock) -> None
             house.notice(each, [task()])
         tries += len(house._due())
     assert tries == 6
+
+
+class Held:
+    """An orderflow in which one order is held, anew after every release, until it is called off."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        self.acts: list[str] = []
+        self.called_off: list[str] = []
+
+    async def order(self, person: PlayedPerson, order_id: str) -> dict[str, Any]:
+        number = len(self.acts)
+        return {"holds": [{"id": f"h{number}", "reason": "CHANNEL_SYNC", "detail": self.detail}]}
+
+    async def act(
+        self, person: PlayedPerson, order_id: str, action: str, body: object, key: str
+    ) -> int:
+        self.acts.append(action)
+        return 200
+
+
+async def resolve(held: Held, channel: str) -> list[int]:
+    api, carrier = cast(OrderflowApi, held), cast(Carrier, None)
+    table = StaffTable(hold_answers={"other": {"release": 1.0}})
+    work = StaffWork(api, carrier, table, (ANNA,), held.called_off.append)
+    found = []
+    for number in range(3):
+        hold = task(kind="resolve_hold", channel=channel, hold_id=f"h{len(held.acts)}")
+        found.append(await work.do(Job(ANNA, hold | {"key": str(number)}, 1, Random(1))))  # noqa: S311
+    return found
+
+
+async def test_a_release_that_the_shop_refuses_again_is_not_repeated_but_left_to_a_lead() -> None:
+    held = Held("NOT_FULFILLABLE")
+    assert await resolve(held, "shopify") == [200, NOTHING_DONE, NOTHING_DONE]
+    assert held.acts == ["holds/h0/release"]
+
+
+async def test_what_amazon_has_no_call_for_is_done_there_by_hand() -> None:
+    held = Held("NOT_SUPPORTED")
+    assert (await resolve(held, "amazon"))[0] == 200
+    assert held.called_off[0] == "1"
 
 
 def test_the_same_seed_gives_the_same_delays(clock: Clock) -> None:

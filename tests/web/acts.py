@@ -34,7 +34,7 @@ async def act(page: Page, action: str) -> None:
     await expect(bar).to_have_attribute("aria-busy", "false")
     button = bar.get_by_role("button", name=action, exact=True)
     if not await button.count():
-        await bar.get_by_role("button", name=re.compile("More$")).click()
+        await bar.get_by_role("button", name="More").click()
         button = page.get_by_role("dialog").get_by_role("button", name=action, exact=True)
     await button.click()
 
@@ -47,8 +47,8 @@ def dialog(page: Page) -> Locator:
 async def go(page: Page, device: Device, entry: str) -> None:
     """Go to a page by the menu."""
     navigation = page.get_by_role("navigation", name="Pages")
-    link = navigation.get_by_role("link", name=re.compile(f"{entry}$"))
+    link = navigation.get_by_role("link", name=entry, exact=True)
     if device.is_phone and not await link.count():
-        await navigation.get_by_role("button", name=re.compile("More$")).click()
-        link = page.get_by_role("dialog").get_by_role("link", name=re.compile(f"{entry}$"))
+        await navigation.get_by_role("button", name="More").click()
+        link = page.get_by_role("dialog").get_by_role("link", name=entry, exact=True)
     await link.click()

@@ -47,6 +47,13 @@ LOOK = """async () => {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.slice(0, 5).map(({ html }) => html.slice(0, 200))]);
 }"""
+# Icons that are read aloud by the name of their drawing, in front of the words they stand beside.
+READ_ALOUD = """() => [...document.querySelectorAll(".anticon")]
+  .filter((icon) => icon.classList.contains(`anticon-${icon.ariaLabel}`))
+  .filter((icon) => !icon.closest("[aria-hidden=true]"))
+  .map((icon) => icon.closest("a, button, li, p, [role]:not([role=img])"))
+  .filter((beside) => beside?.innerText.trim())
+  .map((beside) => beside.outerHTML.slice(0, 200))"""
 
 
 async def settle(page: Page) -> None:
@@ -82,6 +89,8 @@ async def test_every_page_is_usable_by_anybody_and_fits(
         await settle(page)
         if device.is_phone and (overhang := await page.evaluate(OVERHANG)):
             faults[f"{address} is too wide"] = overhang
+        if icons := await page.evaluate(READ_ALOUD):
+            faults[f"{address} reads icons aloud"] = icons
         await page.evaluate(source)
         if violations := await page.evaluate(LOOK):
             faults[address] = violations

@@ -6,6 +6,7 @@ import uuid
 import pytest
 from playwright.async_api import expect
 
+from channels.spreadsheet.grids import read_grids, write_grids
 from tests.web.acts import act, choose, dialog, go
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
@@ -54,6 +55,76 @@ async def test_an_administrator_changes_a_persons_limit_and_notes_an_absence(
 
     found = [each for each in await desks.meanwhile(stored) if f"2031-{month}" in each["begins_at"]]
     assert [each["delegate_id"] for each in found] == ["service"]
+
+
+async def test_everybody_goes_out_as_a_workbook_and_comes_back_changed(desks: Desks) -> None:
+    name = f"Ida Auditor {uuid.uuid4().hex[:4]}"
+    page = await desks.at("admin", "/people")
+    async with page.expect_download() as waited:
+        await page.get_by_role("button", name="Export").click()
+    workbook = await (await waited.value).path()
+    sheets = read_grids(await desks.meanwhile(workbook.read_bytes), "people.xlsx")
+    rows = [row for sheet in sheets for row in sheet.rows if row and row[0] == "auditor"]
+    rows[0][rows[0].index(next(cell for cell in rows[0] if cell.startswith("Ida")))] = name
+    await page.get_by_role("button", name="Import").click()
+    await page.locator("input[type=file]").set_input_files(
+        {"name": "people.xlsx", "mimeType": "", "buffer": write_grids(sheets)}
+    )
+    await expect(dialog(page).get_by_text("1 person would change.")).to_be_visible()
+    await dialog(page).get_by_role("button", name="Change them").click()
+    await expect(page.get_by_text("1 person was changed.")).to_be_visible()
+    await expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
+async def test_a_group_is_renamed_and_keeps_its_warehouse(desks: Desks) -> None:
+    name = f"Old world {uuid.uuid4().hex[:4]}"
+    page = await desks.at("admin", "/people?show=groups")
+    await page.get_by_role("row").filter(has_text="de").get_by_role("button").click()
+    field = dialog(page).get_by_label("English name")
+    before = await field.input_value()
+    await field.fill("")
+    await dialog(page).get_by_role("button", name="Save").click()
+    await expect(dialog(page).get_by_text("Please fill this in.")).to_be_visible()
+    for each in (name, before):
+        await field.fill(each)
+        await dialog(page).get_by_role("button", name="Save").click()
+        row = page.get_by_role("row").filter(has_text=each)
+        await expect(row.get_by_text("de", exact=True)).to_be_visible()
+        await row.get_by_role("button").click()
+        field = dialog(page).get_by_label("English name")
+
+
+async def test_of_two_who_edit_a_person_the_second_sees_the_first_and_loses_nothing(
+    desks: Desks,
+) -> None:
+    desks.watch.expect("PUT", "/api/v1/people/carrier", 409)
+    page = await desks.at("admin", "/people")
+    await page.get_by_role("button", name="carrier", exact=True).click()
+    drawer = dialog(page)
+    phone = f"+1 213 473 {uuid.uuid4().int % 10_000:04}"
+    await drawer.get_by_label("Phone").fill(phone)
+    email = f"{uuid.uuid4().hex[:6]}@example.com"
+
+    def change_the_address() -> int:
+        with desks.running.api("admin") as api:
+            person = api.get("/people/carrier").json()
+            body = {key: person[key] for key in person.keys() - {"person_id", "absences"}}
+            return api.put("/people/carrier", json=body | {"email": email}).status_code
+
+    assert await desks.meanwhile(change_the_address) == 200
+    await drawer.get_by_role("button", name="Save").click()
+    await expect(drawer.get_by_text("Changed meanwhile by somebody else: E-mail.")).to_be_visible()
+    await expect(drawer.get_by_label("E-mail")).to_have_value(email)
+    await expect(drawer.get_by_label("Phone")).to_have_value(phone)
+    await drawer.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("carrier was saved.")).to_be_visible()
+
+    def stored() -> tuple[str, str]:
+        with desks.running.api("admin") as api:
+            person = api.get("/people/carrier").json()
+        return person["email"], person["phone"]
+
+    assert await desks.meanwhile(stored) == (email, phone)
 
 
 @BOTH

@@ -2,10 +2,13 @@
 
 import re
 import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Page, expect
 
+from bench.stack import bench_rules
 from database import rules
 from tests.web.acts import dialog
 from tests.web.browsers import DESKTOP, PHONE, Device
@@ -87,6 +90,62 @@ async def test_on_a_phone_a_draft_is_read_and_the_page_says_where_it_is_edited(
     page = await desks.at("editor", "/rules", PHONE)
     await begin_draft(page, version)
     await expect(page.get_by_text("You may edit this draft on a wider screen")).to_be_visible()
+    await page.get_by_role("button", name="Discard").click()
+    await dialog(page).get_by_role("button", name="Discard").click()
+    await expect(page.get_by_text("Discarded").first).to_be_visible()
+
+
+async def test_a_shadow_is_stopped_and_a_draft_put_on_top_of_what_was_published_meanwhile(
+    desks: Desks,
+) -> None:
+    version, other = (f"web-{uuid.uuid4().hex[:6]}" for _ in range(2))
+    # There is none to begin with.
+    desks.watch.expect("GET", f"/api/v1/rules/{version}/shadow", 404)
+    page = await desks.at("editor", "/rules")
+    await begin_draft(page, version)
+    await page.get_by_role("button", name="Shadow", exact=True).click()
+    await page.get_by_role("button", name="Start the shadow").click()
+    await expect(page.get_by_text("Running", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Stop", exact=True).click()
+    await expect(page.get_by_text("Ended", exact=True).first).to_be_visible()
+
+    def publish() -> None:
+        rule_set = replace(bench_rules(), version=other)
+        with desks.running.engine.begin() as c:
+            rules.put_in_force(c, rule_set, "author", "publisher", "meanwhile", datetime.now(UTC))
+
+    await desks.meanwhile(publish)
+    await page.goto(f"/rules/{version}")
+    await expect(page.get_by_text(f"but {other} is in force now")).to_be_visible()
+    await page.get_by_role("button", name="Put on top").click()
+    await expect(page.get_by_text(f"but {other} is in force now")).to_have_count(0)
+    await page.get_by_role("button", name="Discard").click()
+    await dialog(page).get_by_role("button", name="Discard").click()
+    await expect(page.get_by_text("Discarded").first).to_be_visible()
+
+
+async def test_of_two_who_edit_a_draft_the_second_chooses_row_by_row_and_loses_nothing(
+    desks: Desks,
+) -> None:
+    version = f"web-{uuid.uuid4().hex[:6]}"
+    desks.watch.expect("PUT", f"/api/v1/rules/{version}", 409)
+    desks.watch.expect("PUT", f"/api/v1/rules/{version}", 412)
+    page = await desks.at("editor", "/rules")
+    await begin_draft(page, version)
+    await change_amount(page, "above_2000", "3100")
+    other = await desks.at("publisher", f"/rules/{version}?table=approval")
+    await change_amount(other, "above_2000", "3200")
+    await other.get_by_role("button", name="Save and check").click()
+    await expect(other.get_by_text("Checked").first).to_be_visible()
+    await page.get_by_role("button", name="Save and check").click()
+    conflict = page.get_by_role("dialog", name="Somebody saved this draft meanwhile")
+    await expect(conflict).to_contain_text("Sven Publisher")
+    await expect(conflict).to_contain_text("3,200 CNY")
+    await expect(conflict).to_contain_text("3,100 CNY")
+    await conflict.get_by_role("button", name="All yours").click()
+    await conflict.get_by_role("button", name="Save this choice").click()
+    await expect(page.get_by_text("Saved, revision 3")).to_be_visible()
+    await expect(page.locator('tr[data-row="above_2000"]')).to_contain_text("3,100")
     await page.get_by_role("button", name="Discard").click()
     await dialog(page).get_by_role("button", name="Discard").click()
     await expect(page.get_by_text("Discarded").first).to_be_visible()

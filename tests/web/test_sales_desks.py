@@ -1,6 +1,5 @@
-"""Customer service: an order by the form, a message corrected, a file imported."""
+"""Customer service and sales: orders by the form, a message corrected, a file imported."""
 
-import re
 import uuid
 
 import pytest
@@ -8,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.integration.imports_world import csv_of, row
 from tests.running import order_document
-from tests.web.acts import choose, go
+from tests.web.acts import act, choose, dialog, go
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
@@ -34,7 +33,44 @@ async def test_customer_service_writes_an_order_with_the_form_and_confirms_it(
     await expect(page.locator("#main").get_by_text("Preparing").first).to_be_visible()
 
 
-async def fill_in_order(page: Page, number: str) -> None:
+@BOTH
+async def test_a_seller_enters_a_large_order_and_copies_the_answer_for_its_customer(
+    desks: Desks, device: Device
+) -> None:
+    page = await desks.at("seller", "/", device)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await go(page, device, "New order")
+    number = f"S-{uuid.uuid4().hex[:8]}"
+    await fill_in_order(page, number, price="3000.00")
+    await page.get_by_role("button", name="Send the order").click()
+    await page.get_by_role("button", name="Open the order").click()
+    await act(page, "Confirm")
+    await expect(page.get_by_role("status").filter(has_text="Confirmed.").first).to_be_visible()
+    await go(page, device, "Orders")
+    await page.get_by_role("searchbox", name="Search").fill(number)
+    found = page.locator("#main").get_by_role("link").filter(has_text=number)
+    await expect(found).to_have_count(1)
+    await expect(page.locator("#main").get_by_text("In review").last).to_be_visible()
+    await found.click()
+    await expect(page.get_by_role("heading", level=1, name=number)).to_be_visible()
+    standing = page.locator(".standing")
+    await expect(standing).to_contain_text("approval")
+    await expect(standing).to_contain_text("Regional manager")
+    # Whoever submitted an order does not sign it.
+    bar = page.get_by_role("toolbar", name="Actions")
+    await bar.get_by_role("button", name="More").click()
+    await expect(dialog(page).get_by_role("button", name="Urge", exact=True)).to_be_visible()
+    await expect(dialog(page).get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    await page.keyboard.press("Escape")
+    answer = page.get_by_role("region", name="Answer for the customer")
+    text = await answer.locator("p[lang=en]").inner_text()
+    assert "your order is being checked" in text
+    await answer.get_by_role("button", name="Copy English").click()
+    await expect(page.get_by_text("Copied.").first).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == text
+
+
+async def fill_in_order(page: Page, number: str, price: str = "100.00") -> None:
     """Fill in the form, with a postal code that is wrong at first."""
     customer = page.get_by_role("region", name="Customer")
     await customer.get_by_text("Consumer").click()
@@ -60,7 +96,7 @@ async def fill_in_order(page: Page, number: str) -> None:
     await expect(code).to_have_attribute("aria-invalid", "false")
     lines = page.get_by_role("region", name="Lines")
     await lines.get_by_role("textbox", name="SKU").fill("KB-200")
-    await lines.get_by_role("textbox", name="Unit price").fill("100.00")
+    await lines.get_by_role("textbox", name="Unit price").fill(price)
     order = page.get_by_role("region", name="Order and payment")
     await order.get_by_role("textbox", name="Order number").fill(number)
     await order.get_by_role("textbox", name="Shop").fill("phone")
@@ -114,5 +150,23 @@ async def test_a_file_is_imported_in_sight_and_its_errors_come_back_as_a_workboo
     await expect(drawer.locator("dl div").filter(has_text="Taken over")).to_contain_text("2")
     await expect(drawer.locator("dl div").filter(has_text="In quarantine")).to_contain_text("1")
     async with page.expect_download() as waited:
-        await drawer.get_by_role("button", name=re.compile("Error workbook")).click()
+        await drawer.get_by_role("button", name="Error workbook").click()
     assert (await (await waited.value).path()).stat().st_size > 1000
+
+
+async def test_an_import_that_is_being_read_is_cancelled_and_says_so(desks: Desks) -> None:
+    shop = f"files-{uuid.uuid4().hex[:6]}"
+    content = csv_of([row(f"C-{number}") for number in range(60_000)])
+    page = await desks.at("service", "/imports")
+    await page.get_by_text("What counts where the files say nothing").click()
+    await page.get_by_label("Shop").fill(shop)
+    await page.locator("input[type=file]").set_input_files(
+        {"name": f"{shop}.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    await page.get_by_role("button", name="Check only").click()
+    drawer = page.get_by_role("dialog").filter(has_text=shop)
+    await drawer.get_by_role("button", name="Cancel the import").click()
+    asked = page.get_by_role("dialog").filter(has_text="Cancel this import?")
+    await asked.get_by_role("button", name="Cancel the import").click()
+    await expect(drawer.get_by_text("Cancelled", exact=True)).to_be_visible()
+    await expect(drawer.get_by_role("button", name="Cancel the import")).to_have_count(0)

@@ -7,6 +7,7 @@ import "dayjs/locale/zh-cn";
 import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 import { queryClient } from "@/api/query";
+import { ICONS_OF_ANTD } from "@/parts/icons";
 import { router } from "./routes";
 import { SessionProvider } from "./session";
 import { ThemeProvider, useTheme } from "./theme";
@@ -20,7 +21,8 @@ function Configured() {
     <ConfigProvider
       locale={isChinese ? zhCN : enUS}
       theme={config}
-      button={{ autoInsertSpace: false }}
+      {...ICONS_OF_ANTD}
+      button={{ ...ICONS_OF_ANTD.button, autoInsertSpace: false }}
     >
       <AntdApp component={false}>
         <SessionProvider>

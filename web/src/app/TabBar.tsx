@@ -1,8 +1,8 @@
-import { MenuOutlined } from "@ant-design/icons";
 import { Drawer, Menu } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
+import { MenuOutlined } from "@/parts/icons";
 import { entryOf, useNavigation } from "./navigation";
 
 const IN_THE_BAR = 4;
@@ -24,7 +24,7 @@ export function TabBar() {
           </Link>
         ))}
         <button type="button" aria-expanded={isOpen} onClick={() => setIsOpen(true)}>
-          <MenuOutlined aria-hidden="true" />
+          <MenuOutlined />
           {t("shell.more")}
         </button>
       </nav>

@@ -1,6 +1,6 @@
-import { DesktopOutlined, MoonOutlined, SunOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
+import { DesktopOutlined, MoonOutlined, SunOutlined } from "@/parts/icons";
 import { type ThemeChoice, useTheme } from "./theme";
 
 const ICONS = { system: <DesktopOutlined />, light: <SunOutlined />, dark: <MoonOutlined /> };

@@ -1,8 +1,8 @@
-import { KeyOutlined, LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { KeyOutlined, LogoutOutlined, UserOutlined } from "@/parts/icons";
 import { RoleNames } from "@/parts/RoleNames";
 import { useIsPhone } from "@/parts/useIsPhone";
 import { PasswordModal } from "./PasswordModal";

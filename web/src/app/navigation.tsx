@@ -1,4 +1,6 @@
 /** The pages in the order of the menu, and the permission without which one is not shown. */
+
+import type { ReactNode } from "react";
 import {
   AuditOutlined,
   BellOutlined,
@@ -12,8 +14,7 @@ import {
   TeamOutlined,
   UnorderedListOutlined,
   WarningOutlined,
-} from "@ant-design/icons";
-import type { ReactNode } from "react";
+} from "@/parts/icons";
 import type { PermissionCode } from "./permissions";
 import { useSession } from "./session";
 

@@ -5809,6 +5809,7 @@ export interface components {
          *             "en": "In review",
          *             "zh": "审核中"
          *           },
+         *           "stalls_at": "2026-11-03T12:15:04Z",
          *           "total": "117.95",
          *           "waits_for": "approve"
          *         }
@@ -5878,6 +5879,8 @@ export interface components {
             /** Stage */
             stage: string;
             stage_label?: components["schemas"]["StageLabel"] | null;
+            /** Stalls At */
+            stalls_at: string | null;
             /**
              * Total
              * @example 598.94
@@ -7780,6 +7783,7 @@ export interface components {
          *           "red": false,
          *           "role": "regional_manager",
          *           "stage": "in_review",
+         *           "stalls_at": "2026-11-03T12:15:04Z",
          *           "total": "117.95"
          *         }
          *       ]
@@ -7840,6 +7844,8 @@ export interface components {
             role: string;
             /** Stage */
             stage: string;
+            /** Stalls At */
+            stalls_at: string | null;
             /**
              * Total
              * @example 598.94

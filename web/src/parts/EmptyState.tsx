@@ -1,5 +1,5 @@
-import { InboxOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
+import { InboxOutlined } from "@/parts/icons";
 
 interface EmptyStateProps {
   title: string;
@@ -12,7 +12,7 @@ interface EmptyStateProps {
 export function EmptyState({ title, advice, action, icon }: EmptyStateProps) {
   return (
     <div className="empty-state">
-      {icon ?? <InboxOutlined aria-hidden="true" />}
+      {icon ?? <InboxOutlined />}
       <strong>{title}</strong>
       <span>{advice}</span>
       {action && <div className="empty-state-action">{action}</div>}

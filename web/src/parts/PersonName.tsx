@@ -1,19 +1,17 @@
 import { useTranslation } from "react-i18next";
-import i18n from "@/i18n";
-import { useCodeWord } from "@/i18n/code";
+import { useActorWord } from "./actor";
 
 interface PersonNameProps {
-  /** A person id, a role code, "system" or nothing. */
+  /** A person id, a role code, "system", "channel:amazon" and the like, or nothing. */
   person: string | null | undefined;
   name?: string | null;
 }
 
-/** Who is meant: the name if it is known, a role in words, else the id. */
+/** Who is meant: the name if it is known, else in words what is no person, else the id. */
 export function PersonName({ person, name }: PersonNameProps) {
   const { t } = useTranslation();
-  const word = useCodeWord();
+  const word = useActorWord();
   if (name) return <span title={person ?? undefined}>{name}</span>;
   if (!person) return <span className="muted">{t("person.nobody")}</span>;
-  if (person === "system") return <>{t("person.system")}</>;
-  return <>{i18n.exists(`role.${person}`) ? word("role", person) : person}</>;
+  return <>{word(person)}</>;
 }

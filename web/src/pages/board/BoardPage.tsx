@@ -1,9 +1,9 @@
-import { DesktopOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { useSession } from "@/app/session";
 import { EmptyState } from "@/parts/EmptyState";
+import { DesktopOutlined } from "@/parts/icons";
 import { PageTitle } from "@/parts/PageTitle";
 import { useIsPhone } from "@/parts/useIsPhone";
 import { BoardPanels } from "./BoardPanels";

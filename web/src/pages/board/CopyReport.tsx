@@ -1,7 +1,7 @@
-import { CopyOutlined } from "@ant-design/icons";
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { copyText } from "@/parts/clipboard";
+import { CopyOutlined } from "@/parts/icons";
 import type { Board, GroupChoice } from "./queries";
 import { useReport } from "./useReport";
 

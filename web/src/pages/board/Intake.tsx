@@ -18,7 +18,7 @@ export function byTrouble(shops: readonly Shop[]): Shop[] {
 
 export const useShopName = () => {
   const word = useCodeWord();
-  return ({ channel, shop }: Shop) => `${word("board:channel", channel)} · ${shop}`;
+  return ({ channel, shop }: Shop) => `${word("channel", channel)} · ${shop}`;
 };
 
 interface RowProps {

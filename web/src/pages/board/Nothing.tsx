@@ -1,5 +1,5 @@
-import { CheckCircleOutlined } from "@ant-design/icons";
 import { EmptyState } from "@/parts/EmptyState";
+import { CheckCircleOutlined } from "@/parts/icons";
 
 interface NothingProps {
   title: string;
@@ -10,6 +10,6 @@ interface NothingProps {
 
 /** An empty panel in words. */
 export function Nothing({ title, advice, isGood = false }: NothingProps) {
-  const icon = isGood ? <CheckCircleOutlined aria-hidden="true" /> : undefined;
+  const icon = isGood ? <CheckCircleOutlined /> : undefined;
   return <EmptyState title={title} advice={advice} icon={icon} />;
 }

@@ -1,8 +1,8 @@
-import { UserOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { Countdown } from "@/parts/Countdown";
+import { Deadline } from "@/parts/Countdown";
 import { HoldTag } from "@/parts/HoldTag";
+import { UserOutlined } from "@/parts/icons";
 import { PersonName } from "@/parts/PersonName";
 import { StageName, StageTag } from "@/parts/Stage";
 import { WaitsFor } from "@/parts/WaitsFor";
@@ -11,7 +11,7 @@ import { Nothing } from "./Nothing";
 import type { GroupChoice, Order, Overview } from "./queries";
 import { useNumbers } from "./words";
 
-function Why({ order }: { order: Order }) {
+function Waits({ order }: { order: Order }) {
   if (!order.held_reasons.length) return <WaitsFor code={order.waits_for} />;
   return (
     <span className="pills">
@@ -19,6 +19,21 @@ function Why({ order }: { order: Order }) {
         <HoldTag key={reason} reason={reason} />
       ))}
     </span>
+  );
+}
+
+/** What made it red: a limit that passed, and whom that was told to; then what comes next. */
+function Why({ order }: { order: Order }) {
+  const { t } = useTranslation("board");
+  const isTold = order.flags.includes("escalated");
+  const isWarned = order.flags.includes("late");
+  return (
+    <>
+      <strong className="red-why">
+        {t(`reds.because.${isTold ? "escalated" : isWarned ? "late" : "red"}`)}
+      </strong>
+      <Deadline order={{ ...order, red: true }} />
+    </>
   );
 }
 
@@ -38,7 +53,7 @@ interface RedOrdersProps {
   isNarrow?: boolean;
 }
 
-/** The reddest orders: which, where, why, whose, and past which deadline. */
+/** The reddest orders: which, where, why, whose, and what comes next. */
 export function RedOrders({ orders, isNarrow = false }: RedOrdersProps) {
   const { t } = useTranslation("board");
   if (!orders.length)
@@ -56,9 +71,6 @@ function RedTable({ orders }: { orders: readonly Order[] }) {
           <th scope="col">{t("reds.stage")}</th>
           <th scope="col">{t("reds.why")}</th>
           <th scope="col">{t("reds.owner")}</th>
-          <th scope="col" className="at-end">
-            {t("reds.due")}
-          </th>
         </tr>
       </thead>
       <tbody>
@@ -69,15 +81,15 @@ function RedTable({ orders }: { orders: readonly Order[] }) {
             </th>
             <td>
               <StageName stage={order.stage} />
+              <small className="muted">
+                <Waits order={order} />
+              </small>
             </td>
             <td>
               <Why order={order} />
             </td>
             <td className="red-owner">
               <Owner order={order} />
-            </td>
-            <td className="at-end">
-              <Countdown due={order.due_at} />
             </td>
           </tr>
         ))}
@@ -87,20 +99,24 @@ function RedTable({ orders }: { orders: readonly Order[] }) {
 }
 
 function RedCards({ orders }: { orders: readonly Order[] }) {
+  const { t } = useTranslation("board");
   return (
     <ul className="red-cards">
       {orders.map((order) => (
         <li key={order.order_id}>
           <div className="red-line">
             <OrderNumber order={order} />
-            <Countdown due={order.due_at} />
-          </div>
-          <div className="pills">
             <StageTag stage={order.stage} />
+          </div>
+          <div className="red-line">
             <Why order={order} />
           </div>
+          <div className="red-line">
+            <span className="muted">{t("reds.waits")}</span>
+            <Waits order={order} />
+          </div>
           <div className="red-owner">
-            <UserOutlined aria-hidden="true" /> <Owner order={order} />
+            <UserOutlined /> <Owner order={order} />
           </div>
         </li>
       ))}

@@ -1,6 +1,6 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Input } from "antd";
 import { useTranslation } from "react-i18next";
+import { DeleteOutlined, PlusOutlined } from "@/parts/icons";
 
 export interface Day {
   key: number;

@@ -1,4 +1,3 @@
-import { SyncOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import type { ReactNode } from "react";
@@ -10,6 +9,7 @@ import { useSession } from "@/app/session";
 import type { components } from "@/generated/api";
 import { useCodeWord } from "@/i18n/code";
 import { Instant } from "@/parts/Instant";
+import { SyncOutlined } from "@/parts/icons";
 import { Pill, type Tone } from "@/parts/Pill";
 import { Breaker, type BreakerView } from "./Breaker";
 
@@ -132,7 +132,7 @@ export function Channel({
     <article className="channel" aria-label={`${found.channel} ${found.shop}`}>
       <header>
         <h2>{found.shop}</h2>
-        <span className="muted">{word("channels:channel", found.channel)}</span>
+        <span className="muted">{word("channel", found.channel)}</span>
         <span className="channel-push" />
         {found.polled && can("channels.sync") && (
           <SyncButton channel={found.channel} shop={found.shop} />

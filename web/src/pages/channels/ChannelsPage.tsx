@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useSession } from "@/app/session";
@@ -21,9 +22,12 @@ export default function ChannelsPage() {
     {},
     { refetchInterval: EVERY_MS, enabled: can("quarantine.read") },
   );
-  const again = () => {
-    void channels.refetch();
-    if (can("quarantine.read")) void breakers.refetch();
+  // Apart from this the page asks again by itself, which is nothing to wait for.
+  const [isAsked, setIsAsked] = useState(false);
+  const again = async () => {
+    setIsAsked(true);
+    await Promise.all([channels.refetch(), can("quarantine.read") && breakers.refetch()]);
+    setIsAsked(false);
   };
   const error = channels.error ?? breakers.error;
   const found = channels.data?.items;
@@ -33,12 +37,12 @@ export default function ChannelsPage() {
         title={t("title")}
         note={t("note")}
         actions={
-          <Button loading={channels.isRefetching} onClick={again}>
+          <Button loading={isAsked} onClick={() => void again()}>
             {t("common:form.refresh")}
           </Button>
         }
       />
-      {error && <ProblemAlert error={error} onRetry={again} />}
+      {error && <ProblemAlert error={error} onRetry={() => void again()} />}
       {channels.isPending && <Loading rows={10} />}
       {found?.length === 0 && (
         <div className="channel">

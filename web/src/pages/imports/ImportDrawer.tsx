@@ -1,9 +1,9 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Drawer, Progress } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { download } from "@/api/request";
+import { DownloadOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { Pill } from "@/parts/Pill";
 import { ProblemAlert } from "@/parts/ProblemAlert";

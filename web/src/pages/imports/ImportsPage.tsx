@@ -1,10 +1,10 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { asProblem } from "@/api/problem";
 import { download } from "@/api/request";
+import { DownloadOutlined } from "@/parts/icons";
 import { PageTitle } from "@/parts/PageTitle";
 import { ImportDrawer } from "./ImportDrawer";
 import { ImportList } from "./ImportList";

@@ -1,9 +1,9 @@
-import { DeleteOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { DeleteOutlined } from "@/parts/icons";
 
 export const MAPPINGS = ["get", "/api/v1/imports/mappings"] as const;
 

@@ -1,9 +1,9 @@
-import { InboxOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Collapse, Upload } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { newIntent } from "@/api/intent";
+import { InboxOutlined } from "@/parts/icons";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { MappingSelect } from "./MappingSelect";
 import { OptionFields } from "./OptionFields";
@@ -67,7 +67,7 @@ export function SendPanel({ options, onOptions, onSent }: SendPanelProps) {
         onRemove={({ uid }) => changeFiles(files.filter((_, index) => `${index}` !== uid))}
       >
         <p className="import-drop-icon">
-          <InboxOutlined aria-hidden="true" />
+          <InboxOutlined />
         </p>
         <p>{t("send.drop")}</p>
         <p className="muted">{t("send.kinds")}</p>

@@ -1,8 +1,8 @@
-import { SettingOutlined } from "@ant-design/icons";
 import { Button, Segmented, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/app/session";
+import { SettingOutlined } from "@/parts/icons";
 import { PageTitle } from "@/parts/PageTitle";
 import { STATES, useFilter } from "./filter";
 import { MessageList } from "./MessageList";

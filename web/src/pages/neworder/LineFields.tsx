@@ -1,7 +1,7 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox } from "antd";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { DeleteOutlined, PlusOutlined } from "@/parts/icons";
 import { Money } from "@/parts/Money";
 import { write } from "./decimal";
 import { type DraftLine, newLine } from "./draft";

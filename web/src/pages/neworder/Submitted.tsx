@@ -1,8 +1,8 @@
-import { CheckCircleFilled } from "@ant-design/icons";
 import { Button, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { CheckCircleFilled } from "@/parts/icons";
 import { Findings } from "./Findings";
 import { useNewOrder } from "./useNewOrder";
 
@@ -32,7 +32,7 @@ export function Submitted() {
   const isLate = !order && !found.isFetching && found.isSuccess;
   return (
     <section className="panel submitted" aria-live="polite">
-      <CheckCircleFilled aria-hidden="true" />
+      <CheckCircleFilled />
       <h2>{t("sent.title", { number: sent?.external_id })}</h2>
       {order ? (
         <Link to={`/orders/${order.order_id}`}>

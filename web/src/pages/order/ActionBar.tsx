@@ -1,4 +1,3 @@
-import { MoreOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +7,7 @@ import { type ActionName, DANGEROUS, type Intent, ONE_TAP, PATHS } from "@/actio
 import { useNotice } from "@/actions/notice";
 import { useAct } from "@/actions/send";
 import { api } from "@/api/client";
+import { MoreOutlined } from "@/parts/icons";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { Sheet } from "@/parts/Sheet";
 import { useIsPhone } from "@/parts/useIsPhone";

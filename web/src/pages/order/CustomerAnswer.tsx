@@ -1,9 +1,9 @@
-import { CopyOutlined } from "@ant-design/icons";
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { components } from "@/generated/api";
 import { useDuration } from "@/parts/duration";
+import { CopyOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 

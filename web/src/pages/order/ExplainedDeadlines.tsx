@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { components } from "@/generated/api";
 import { useCodeWord } from "@/i18n/code";
-import { Countdown } from "@/parts/Countdown";
 import { formatInstant, Instant } from "@/parts/Instant";
 import { StageName } from "@/parts/Stage";
 import { useBoth } from "./both";
@@ -43,8 +42,7 @@ function Due({ due }: { due: NonNullable<Explanation["due"]> }) {
   const moment = (at: string) => formatInstant(at, i18n.language);
   return (
     <p>
-      {t("why.due")}: <StageName stage={due.stage} />, <Instant at={due.due_at} />{" "}
-      <Countdown due={due.due_at} />
+      {t("why.due")}: <StageName stage={due.stage} />, <Instant at={due.due_at} />
       {due.pauses.map((pause) => (
         <span key={`${pause.hold_id} ${pause.since}`} className="muted">
           {" · "}

@@ -1,10 +1,10 @@
-import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Alert } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { ActionDialog, type Asked } from "@/actions/ActionDialog";
 import { calledOf, useOrder } from "@/actions/detail";
+import { ArrowLeftOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { useTabTitle } from "@/parts/PageTitle";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -33,7 +33,7 @@ export default function OrderPage() {
   return (
     <div className="order">
       <Link to="/orders" className="order-back">
-        <ArrowLeftOutlined aria-hidden="true" /> {t("back")}
+        <ArrowLeftOutlined /> {t("back")}
       </Link>
       {error && <ProblemAlert error={error} onRetry={() => void refetch()} />}
       {!order && !error && <Loading rows={12} />}

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { calledOf, type OrderDetail } from "@/actions/detail";
+import { useCodeWord } from "@/i18n/code";
 import { useCountryName } from "@/parts/country";
 import { Flags } from "@/parts/Flags";
 import { Instant } from "@/parts/Instant";
@@ -17,6 +18,7 @@ export function flagsOf(progress: OrderDetail["progress"]): string[] {
 export function OrderTop({ order: { order, content, progress } }: { order: OrderDetail }) {
   const { t } = useTranslation("order");
   const countryName = useCountryName();
+  const word = useCodeWord();
   const customer = content?.order.customer;
   return (
     <header className="order-top">
@@ -52,7 +54,7 @@ export function OrderTop({ order: { order, content, progress } }: { order: Order
         <div>
           <dt>{t("top.channel")}</dt>
           <dd>
-            {order.channel} · {order.shop}
+            {word("channel", order.channel)} · {order.shop}
           </dd>
         </div>
         <div>

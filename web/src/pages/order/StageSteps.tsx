@@ -1,8 +1,8 @@
-import { CheckOutlined, CloseOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import type { OrderDetail } from "@/actions/detail";
 import { api } from "@/api/client";
 import { useCodeWord } from "@/i18n/code";
+import { CheckOutlined, CloseOutlined } from "@/parts/icons";
 import { STAGES, StageName } from "@/parts/Stage";
 
 type Progress = NonNullable<OrderDetail["progress"]>;

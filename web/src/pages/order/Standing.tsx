@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { OrderDetail } from "@/actions/detail";
-import { Countdown } from "@/parts/Countdown";
+import { Deadline } from "@/parts/Countdown";
 import { Instant } from "@/parts/Instant";
 import { useNames } from "@/parts/names";
 import { PersonName } from "@/parts/PersonName";
@@ -42,7 +42,7 @@ export function Standing({ order }: { order: OrderDetail }) {
             <div>
               <dt>{t("top.due")}</dt>
               <dd className="standing-due">
-                <Countdown due={progress.due_at} />
+                <Deadline order={progress} />
                 {progress.paused && <Pill tone="warn">{t("top.paused")}</Pill>}
               </dd>
             </div>

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { useActorName } from "@/parts/actor";
 import { EmptyState } from "@/parts/EmptyState";
 import { Instant } from "@/parts/Instant";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { type TimelineEntry, useActorName, useEventSentence } from "./eventWords";
+import { type TimelineEntry, useEventSentence } from "./eventWords";
 
 const TONES: Record<string, string> = {
   stage_entered: "brand",

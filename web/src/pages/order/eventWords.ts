@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { components } from "@/generated/api";
 import i18n from "@/i18n";
 import { useCodeWord } from "@/i18n/code";
-import { useNames } from "@/parts/names";
+import { useActorName } from "@/parts/actor";
 
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
@@ -26,20 +26,6 @@ const ACTIONS: Record<string, string> = {
   AssignGroup: "group",
   RaiseObjection: "object",
 };
-
-/** Names whoever acted: a person, a role, a channel, the warehouse, the system. */
-export function useActorName(): (actor: string) => string {
-  const { t } = useTranslation(["order", "common"]);
-  const word = useCodeWord();
-  const names = useNames();
-  return (actor) => {
-    const [kind = "", of = ""] = actor.split(":");
-    if (kind === "channel") return t("actor.channel", { channel: of });
-    if (actor === "system") return t("common:person.system");
-    if (i18n.exists(`order:actor.${kind}`)) return t(`actor.${kind as "wms"}`);
-    return names[actor] ?? word("role", actor);
-  };
-}
 
 /** The kinds of which there are two sentences, by what else is known. */
 function variant({ kind, data }: TimelineEntry): string {

@@ -1,6 +1,6 @@
-import { SettingOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Popover } from "antd";
 import { useTranslation } from "react-i18next";
+import { SettingOutlined } from "@/parts/icons";
 import { COLUMNS, type Column } from "./columns";
 
 interface ColumnChoiceProps {

@@ -1,9 +1,9 @@
-import { FilterOutlined } from "@ant-design/icons";
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/app/session";
 import { useCodeWord } from "@/i18n/code";
+import { FilterOutlined } from "@/parts/icons";
 import { Sheet } from "@/parts/Sheet";
 import { useIsPhone } from "@/parts/useIsPhone";
 import { FilterFields } from "./FilterFields";

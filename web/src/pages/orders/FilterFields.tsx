@@ -35,9 +35,10 @@ function useGroupOptions(): Option[] {
 }
 
 function useChannelOptions(): Option[] {
+  const word = useCodeWord();
   const { data } = api.useQuery("get", "/api/v1/channels");
   const channels = new Set((data?.items ?? []).map((shop) => shop.channel));
-  return [...channels].sort().map((value) => ({ value, label: value }));
+  return [...channels].sort().map((value) => ({ value, label: word("channel", value) }));
 }
 
 function useWhoOptions(): Option[] {

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { calledOf } from "@/actions/detail";
-import { Countdown } from "@/parts/Countdown";
+import { Deadline } from "@/parts/Countdown";
 import { useCountryName } from "@/parts/country";
 import { Flags } from "@/parts/Flags";
 import { Money } from "@/parts/Money";
@@ -26,12 +26,9 @@ export function OrderCards({ orders }: { orders: Summary[] }) {
 function OrderCard({ order }: { order: Summary }) {
   const { t } = useTranslation();
   const countryName = useCountryName();
+  const isRed = order.flags.includes("red");
   return (
-    <Link
-      to={`/orders/${order.order_id}`}
-      className="order-card"
-      data-red={order.flags.includes("red")}
-    >
+    <Link to={`/orders/${order.order_id}`} className="order-card" data-red={isRed}>
       <span className="order-card-head">
         <strong>{calledOf(order)}</strong>
         <StageTag stage={order.stage} />
@@ -40,7 +37,7 @@ function OrderCard({ order }: { order: Summary }) {
       <span className="order-card-line">
         <Flags flags={order.flags} />
         {order.waits_for && !isEnded(order) && <WaitsFor code={order.waits_for} />}
-        {order.due_at && <Countdown due={order.due_at} />}
+        {order.due_at && <Deadline order={{ ...order, red: isRed }} />}
       </span>
       <span className="order-card-line muted">
         {order.customer_name && <span>{order.customer_name}</span>}

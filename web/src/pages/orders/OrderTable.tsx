@@ -2,7 +2,7 @@ import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { calledOf } from "@/actions/detail";
-import { Cell, type Column, isRight, type Summary } from "./columns";
+import { Cell, type Column, isRight, type Summary, WIDTHS } from "./columns";
 
 interface OrderTableProps {
   orders: Summary[];
@@ -18,12 +18,13 @@ export function OrderTable({ orders, columns }: OrderTableProps) {
       dataSource={orders}
       pagination={false}
       sticky={{ offsetHeader: 52 }}
-      scroll={{ x: "max-content" }}
+      scroll={{ x: WIDTHS.number + columns.reduce((sum, each) => sum + WIDTHS[each], 0) }}
       rowClassName={(order) => (order.flags.includes("red") ? "order-row-red" : "")}
       columns={[
         {
           key: "number",
           title: t("column.number"),
+          width: WIDTHS.number,
           fixed: "left",
           render: (_, order) => (
             <Link to={`/orders/${order.order_id}`} className="order-number">
@@ -34,6 +35,7 @@ export function OrderTable({ orders, columns }: OrderTableProps) {
         ...columns.map((column) => ({
           key: column,
           title: t(`column.${column}`),
+          width: WIDTHS[column],
           align: isRight(column) ? ("right" as const) : ("left" as const),
           render: (_: unknown, order: Summary) => <Cell column={column} order={order} />,
         })),

@@ -1,4 +1,3 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { keepPreviousData, useMutation } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
@@ -7,6 +6,7 @@ import { asProblem } from "@/api/problem";
 import { download } from "@/api/request";
 import { languageNow } from "@/i18n";
 import { EmptyState } from "@/parts/EmptyState";
+import { DownloadOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { PageTitle } from "@/parts/PageTitle";
 import { ProblemAlert } from "@/parts/ProblemAlert";

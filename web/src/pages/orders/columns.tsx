@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSession } from "@/app/session";
 import type { components } from "@/generated/api";
-import { Countdown } from "@/parts/Countdown";
+import { useCodeWord } from "@/i18n/code";
+import { Deadline } from "@/parts/Countdown";
 import { useCountryName } from "@/parts/country";
 import { Flags } from "@/parts/Flags";
 import { HoldTag } from "@/parts/HoldTag";
@@ -33,24 +34,36 @@ export const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-const USUAL: Column[] = [
-  "stage",
-  "flags",
-  "waits",
-  "due",
-  "owner",
-  "customer",
-  "total",
-  "country",
-  "group",
-  "channel",
-  "placed",
-];
+const USUAL: Column[] = ["stage", "flags", "waits", "due", "owner", "customer", "total"];
+
+/** How wide they are in px; those shown at first fit a small desktop, 1280 px, beside the menu. */
+export const WIDTHS: Record<Column | "number", number> = {
+  number: 150,
+  stage: 165,
+  flags: 105,
+  waits: 130,
+  due: 125,
+  owner: 105,
+  customer: 130,
+  total: 115,
+  country: 110,
+  group: 110,
+  channel: 150,
+  holds: 130,
+  priority: 75,
+  placed: 115,
+  received: 115,
+};
 
 export const isRight = (column: Column) => column === "total" || column === "priority";
 
 function Country({ code }: { code: string }) {
   return useCountryName()(code);
+}
+
+function ChannelName({ of: { channel, shop } }: { of: Summary }) {
+  const word = useCodeWord();
+  return `${word("channel", channel)} · ${shop}`;
 }
 
 const DASH = <span className="muted">—</span>;
@@ -70,7 +83,7 @@ export function Cell({ column, order }: { column: Column; order: Summary }) {
     case "waits":
       return order.waits_for && !isEnded(order) ? <WaitsFor code={order.waits_for} /> : DASH;
     case "due":
-      return <Countdown due={order.due_at} />;
+      return <Deadline order={{ ...order, red: order.flags.includes("red") }} />;
     case "owner":
       return isEnded(order) ? (
         DASH
@@ -89,7 +102,7 @@ export function Cell({ column, order }: { column: Column; order: Summary }) {
     case "group":
       return order.group || <span className="muted">{t("group.none")}</span>;
     case "channel":
-      return `${order.channel} · ${order.shop}`;
+      return <ChannelName of={order} />;
     case "holds":
       return (
         <span className="pills">

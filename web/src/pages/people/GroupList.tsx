@@ -9,11 +9,14 @@ import { type RecordColumn, Records } from "@/parts/Records";
 import { GroupSheet } from "./GroupSheet";
 import { type Group, useGroups } from "./queries";
 
+/** No group's code: a group that is yet to be. */
+const NEW = "";
+
 export function GroupList() {
   const { t, i18n } = useTranslation("people");
   const { can } = useSession();
   const groups = useGroups();
-  const [edited, setEdited] = useState<Group | "new" | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
   const canEdit = can("people.edit");
   const name = (group: Group) => (i18n.resolvedLanguage === "zh" ? group.name_zh : group.name_en);
   const columns: RecordColumn<Group>[] = [
@@ -23,7 +26,7 @@ export function GroupList() {
       heading: true,
       render: (group) =>
         canEdit ? (
-          <Button type="link" className="person-open" onClick={() => setEdited(group)}>
+          <Button type="link" className="person-open" onClick={() => setEdited(group.code)}>
             {name(group)}
           </Button>
         ) : (
@@ -42,7 +45,7 @@ export function GroupList() {
   if (groups.error) {
     return <ProblemAlert error={groups.error} onRetry={() => void groups.refetch()} />;
   }
-  const action = canEdit && <Button onClick={() => setEdited("new")}>{t("group.new")}</Button>;
+  const action = canEdit && <Button onClick={() => setEdited(NEW)}>{t("group.new")}</Button>;
   return (
     <>
       {action && <div className="people-tools">{action}</div>}
@@ -53,8 +56,11 @@ export function GroupList() {
         columns={columns}
         empty={<EmptyState title={t("group.empty")} advice={t("group.empty_advice")} />}
       />
-      {edited && (
-        <GroupSheet group={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      {edited !== null && (
+        <GroupSheet
+          group={groups.data.groups.find(({ code }) => code === edited) ?? null}
+          onClose={() => setEdited(null)}
+        />
       )}
     </>
   );

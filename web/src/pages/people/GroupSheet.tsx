@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { Sheet } from "@/parts/Sheet";
+import { Meanwhile } from "./Meanwhile";
 import { type Group, useReadAgain } from "./queries";
+import { useMeanwhile } from "./useMeanwhile";
 
 interface Fields {
   code: string;
@@ -12,6 +14,8 @@ interface Fields {
   warehouse: string;
   calendar: string;
 }
+
+const NAMES = ["name_en", "name_zh", "warehouse", "calendar"] as const;
 
 /** A group, the warehouse it works in and the calendar it works by. */
 export function GroupSheet({ group, onClose }: { group: Group | null; onClose(): void }) {
@@ -27,6 +31,7 @@ export function GroupSheet({ group, onClose }: { group: Group | null; onClose():
     },
     onSettled: () => void readAgain(),
   });
+  const meanwhile = useMeanwhile(form, group, NAMES);
   const submit = ({ code, ...fields }: Fields) => {
     if (save.isPending) return;
     const body = { ...fields, version: group?.version ?? "" };
@@ -76,6 +81,7 @@ export function GroupSheet({ group, onClose }: { group: Group | null; onClose():
         </Form.Item>
       </Form>
       {save.error && <ProblemAlert error={save.error} />}
+      <Meanwhile fields={meanwhile.map((name) => t(`group.${name}`))} />
     </Sheet>
   );
 }

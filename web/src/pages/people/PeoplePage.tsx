@@ -1,4 +1,3 @@
-import { DownloadOutlined, UploadOutlined } from "@ant-design/icons";
 import { App, Button, Input, Segmented, Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +5,7 @@ import { useSearchParams } from "react-router";
 import { asProblem } from "@/api/problem";
 import { download } from "@/api/request";
 import { useSession } from "@/app/session";
+import { DownloadOutlined, UploadOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { PageTitle } from "@/parts/PageTitle";
 import { ProblemAlert } from "@/parts/ProblemAlert";

@@ -7,8 +7,10 @@ import { useFindingWords } from "@/parts/findingWords";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useIsPhone } from "@/parts/useIsPhone";
 import { Absences } from "./Absences";
+import { Meanwhile } from "./Meanwhile";
 import { PersonFields } from "./PersonFields";
 import { type Person, useReadAgain } from "./queries";
+import { useMeanwhile } from "./useMeanwhile";
 
 interface Fields {
   person_id?: string;
@@ -33,6 +35,17 @@ const NOBODY: Fields = {
 
 /** The entries of the form that a finding may name. */
 const NAMES = new Set(["name", "email", "phone", "locale", "superior_id", "approval_limit"]);
+const ALL = {
+  name: "name",
+  email: "email",
+  phone: "phone",
+  locale: "locale",
+  roles: "roles",
+  superior_id: "superior",
+  approval_limit: "limit",
+  active: "active",
+} as const;
+const ALL_NAMES = Object.keys(ALL) as (keyof typeof ALL)[];
 
 interface PersonDrawerProps {
   /** Whom to edit; nobody for somebody new. */
@@ -48,6 +61,7 @@ function Editor({ person, onClose, onAway }: PersonDrawerProps) {
   const words = useFindingWords();
   const readAgain = useReadAgain();
   const [form] = Form.useForm<Fields>();
+  const meanwhile = useMeanwhile(form, person, ALL_NAMES);
   const save = api.useMutation("put", "/api/v1/people/{person_id}", {
     onSuccess(kept) {
       void message.success(t("saved", { name: kept.name }));
@@ -55,6 +69,8 @@ function Editor({ person, onClose, onAway }: PersonDrawerProps) {
       onClose();
     },
     onError(error) {
+      // Another saved meanwhile: what they wrote is brought in beside what was typed here.
+      if (asProblem(error).status === 409) void readAgain();
       const wrong = asProblem(error).findings.filter(({ field }) => NAMES.has(field));
       form.setFields(
         wrong.map((finding) => ({
@@ -74,7 +90,6 @@ function Editor({ person, onClose, onAway }: PersonDrawerProps) {
     };
     save.mutate({ params: { path: { person_id: person?.person_id ?? person_id ?? "" } }, body });
   };
-  const isStale = save.error && asProblem(save.error).status === 409;
   return (
     <>
       <Form form={form} layout="vertical" initialValues={person ?? NOBODY} onFinish={submit}>
@@ -85,8 +100,8 @@ function Editor({ person, onClose, onAway }: PersonDrawerProps) {
         />
       </Form>
       {save.error && <ProblemAlert error={save.error} />}
+      <Meanwhile fields={meanwhile.map((name) => t(`field.${ALL[name]}`))} />
       <div className="person-buttons">
-        {isStale && <Button onClick={() => void readAgain()}>{t("read_again")}</Button>}
         <Button onClick={onClose}>{t("common:form.cancel")}</Button>
         <Button type="primary" loading={save.isPending} onClick={form.submit}>
           {t("common:form.save")}
@@ -119,7 +134,7 @@ export function PersonDrawer(props: PersonDrawerProps) {
       size={isPhone ? "100%" : 520}
       onClose={props.onClose}
     >
-      <Editor key={person?.version ?? "new"} {...props} />
+      <Editor key={person?.person_id ?? "new"} {...props} />
     </Drawer>
   );
 }

@@ -1,7 +1,7 @@
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { useCodeWord } from "@/i18n/code";
+import { DeleteOutlined, PlusOutlined } from "@/parts/icons";
 import { isLike } from "@/parts/regions";
 import { useGroups, usePeople } from "./queries";
 

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { useSession } from "@/app/session";
+import { useCodeWord } from "@/i18n/code";
 import { Instant } from "@/parts/Instant";
 import { Loading } from "@/parts/Loading";
 import { PageTitle } from "@/parts/PageTitle";
@@ -20,6 +21,7 @@ const LINE_PX = 20;
 
 function About({ entry }: { entry: EntryDetail }) {
   const { t, i18n } = useTranslation("quarantine");
+  const word = useCodeWord();
   const isChinese = i18n.resolvedLanguage === "zh";
   const whyNot = isChinese ? entry.why_not_fixable_zh : entry.why_not_fixable_en;
   return (
@@ -28,7 +30,7 @@ function About({ entry }: { entry: EntryDetail }) {
         <div>
           <dt>{t("about.from")}</dt>
           <dd>
-            {entry.channel} · {entry.shop} · {entry.topic}
+            {word("channel", entry.channel)} · {entry.shop} · {entry.topic}
           </dd>
         </div>
         <div>

@@ -2,6 +2,7 @@ import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { api } from "@/api/client";
+import { useCodeWord } from "@/i18n/code";
 import { EmptyState } from "@/parts/EmptyState";
 import { useFindingWords } from "@/parts/findingWords";
 import { Instant } from "@/parts/Instant";
@@ -35,6 +36,7 @@ function Words({ entry }: { entry: Entry }) {
 
 function useColumns(isResolved: boolean): RecordColumn<Entry>[] {
   const { t } = useTranslation("quarantine");
+  const word = useCodeWord();
   const columns: RecordColumn<Entry>[] = [
     {
       key: "order",
@@ -45,7 +47,7 @@ function useColumns(isResolved: boolean): RecordColumn<Entry>[] {
         <>
           <Link to={{ search: `?entry=${entry.id}` }}>{entry.external_id || t("no_number")}</Link>
           <div className="muted quarantine-shop">
-            {entry.channel} · {entry.shop}
+            {word("channel", entry.channel)} · {entry.shop}
           </div>
         </>
       ),

@@ -1,4 +1,3 @@
-import { UploadOutlined } from "@ant-design/icons";
 import { useMutation } from "@tanstack/react-query";
 import { App, Button, Form, Input, Modal, Upload } from "antd";
 import { useState } from "react";
@@ -7,6 +6,7 @@ import { useNavigate } from "react-router";
 import { request } from "@/api/request";
 import type { components } from "@/generated/api";
 import { languageNow } from "@/i18n";
+import { UploadOutlined } from "@/parts/icons";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { findingsOf, type RuleFinding } from "../rulesVersion/model/findings";
 import type { VersionView } from "../rulesVersion/model/tables";

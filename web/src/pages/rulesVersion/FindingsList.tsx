@@ -1,6 +1,6 @@
-import { CheckCircleFilled } from "@ant-design/icons";
 import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
+import { CheckCircleFilled } from "@/parts/icons";
 import type { RuleFinding } from "./model/findings";
 import type { Tables } from "./model/tables";
 import { useRuleWords } from "./model/useRuleWords";

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Asked } from "@/actions/ActionDialog";
 import { calledOf, useOrder } from "@/actions/detail";
-import { Countdown } from "@/parts/Countdown";
+import { useCodeWord } from "@/i18n/code";
+import { Deadline } from "@/parts/Countdown";
 import { useCountryName } from "@/parts/country";
 import { Flags } from "@/parts/Flags";
 import { Money } from "@/parts/Money";
@@ -24,6 +25,7 @@ interface TaskCardProps {
 export function TaskCard({ task, isPicked, onPick, onAsk }: TaskCardProps) {
   const { t } = useTranslation(["work", "common"]);
   const countryName = useCountryName();
+  const word = useCodeWord();
   const [ref, isSeen] = useSeen<HTMLLIElement>();
   const { data: order } = useOrder(task.order_id, isSeen);
   const number = calledOf(task);
@@ -45,7 +47,7 @@ export function TaskCard({ task, isPicked, onPick, onAsk }: TaskCardProps) {
         </Link>
         <Flags flags={flags} />
         <span className="task-due">
-          <Countdown due={task.due_at} />
+          <Deadline order={task} />
         </span>
       </div>
       <div className="task-facts">
@@ -53,7 +55,7 @@ export function TaskCard({ task, isPicked, onPick, onAsk }: TaskCardProps) {
         <Money amount={task.total} currency={task.currency} />
         <span>{countryName(task.country)}</span>
         <span className="muted">{task.group || t("common:group.none")}</span>
-        <span className="muted">{task.channel}</span>
+        <span className="muted">{word("channel", task.channel)}</span>
         <StageTag stage={task.stage} />
       </div>
       <TaskAbout task={task} order={order} />

@@ -1,8 +1,8 @@
-import { CloseOutlined } from "@ant-design/icons";
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { CloseOutlined } from "@/parts/icons";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { Labelled } from "../Labelled";

@@ -1,6 +1,6 @@
-import { RedoOutlined, UndoOutlined } from "@ant-design/icons";
 import { Button, Input, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
+import { RedoOutlined, UndoOutlined } from "@/parts/icons";
 import { Pill } from "@/parts/Pill";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import type { Draft } from "../model/useDraft";

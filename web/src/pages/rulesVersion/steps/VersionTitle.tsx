@@ -1,4 +1,3 @@
-import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +5,7 @@ import { Link } from "react-router";
 import { download } from "@/api/request";
 import { useSession } from "@/app/session";
 import { Instant } from "@/parts/Instant";
+import { DownloadOutlined } from "@/parts/icons";
 import { PageTitle } from "@/parts/PageTitle";
 import { PersonName } from "@/parts/PersonName";
 import { ProblemAlert } from "@/parts/ProblemAlert";

@@ -1,7 +1,7 @@
-import { PlusOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { PlusOutlined } from "@/parts/icons";
 import type { TableChanges } from "../model/changes";
 import { addRow, type Edit, freeId, moveRow, setCondition } from "../model/edits";
 import type { RuleFinding } from "../model/findings";

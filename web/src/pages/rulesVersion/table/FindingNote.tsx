@@ -1,5 +1,5 @@
-import { CloseCircleFilled, WarningFilled } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
+import { CloseCircleFilled, WarningFilled } from "@/parts/icons";
 import type { RuleFinding } from "../model/findings";
 import type { Column, Output, Table } from "../model/tables";
 import { useRuleWords } from "../model/useRuleWords";

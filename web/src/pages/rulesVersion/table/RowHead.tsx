@@ -1,3 +1,5 @@
+import { Button, Dropdown, Input, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
 import {
   ArrowDownOutlined,
   ArrowUpOutlined,
@@ -6,9 +8,7 @@ import {
   HolderOutlined,
   InsertRowAboveOutlined,
   InsertRowBelowOutlined,
-} from "@ant-design/icons";
-import { Button, Dropdown, Input, Tooltip } from "antd";
-import { useTranslation } from "react-i18next";
+} from "@/parts/icons";
 import { Labelled } from "../Labelled";
 import {
   addRow,
