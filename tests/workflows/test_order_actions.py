@@ -106,7 +106,7 @@ async def test_an_update_is_refused_with_the_reason_as_its_type(house: House) ->
     early = await refused(order, order.decision(DIRECTOR))
     assert early.type == RefusalCode.WRONG_STAGE
     assert early.message.startswith("This is not possible")
-    assert early.details[0] == "订单处于 pending_confirmation 阶段时不能执行此操作。"
+    assert early.details[0] == "订单处于 待确认 阶段时不能执行此操作。"
     await order.confirm()
     await order.story.reached("in_review")
     await order.approve(DIRECTOR)
