@@ -32,7 +32,7 @@ test: setup ## Run every test but the browser's / 运行除浏览器外的全部
 test-web: setup ## Try the pages in Chromium / 在 Chromium 中测试网页
 	$(BIN)/pytest tests/web -n 2 --dist loadfile -q
 
-check: setup ## Lint, format, types, architecture / 静态检查
+check: setup ## Lint, format, types, architecture, the page's units / 静态检查与网页单元测试
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

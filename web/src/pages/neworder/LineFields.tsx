@@ -1,9 +1,9 @@
 import { Button, Checkbox } from "antd";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { write } from "@/parts/decimal";
 import { DeleteOutlined, PlusOutlined } from "@/parts/icons";
 import { Money } from "@/parts/Money";
-import { write } from "./decimal";
 import { type DraftLine, newLine } from "./draft";
 import { TextField } from "./Field";
 import { Findings } from "./Findings";

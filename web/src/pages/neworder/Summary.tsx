@@ -3,9 +3,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { asProblem, type Finding } from "@/api/problem";
+import { type Decimal, write } from "@/parts/decimal";
 import { Money } from "@/parts/Money";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { type Decimal, write } from "./decimal";
 import { useFormWords } from "./fieldNames";
 import { useNewOrder } from "./useNewOrder";
 

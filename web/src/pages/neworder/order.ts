@@ -2,16 +2,18 @@
 import type { components } from "@/generated/api";
 import {
   add,
+  count,
   type Decimal,
   divide,
   multiply,
   parse,
+  placesOf,
   round,
   subtract,
   sum,
   write,
   ZERO,
-} from "./decimal";
+} from "@/parts/decimal";
 import type { Draft, DraftLine } from "./draft";
 
 export type Submitted = components["schemas"]["SubmittedOrder"];
@@ -33,17 +35,7 @@ export interface Sums {
   places: number;
 }
 
-/** How many decimals a currency has. */
-export function placesOf(currency: string): number {
-  try {
-    const format = new Intl.NumberFormat("en", { style: "currency", currency });
-    return format.resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    return 2;
-  }
-}
-
-const HUNDRED: Decimal = { digits: 100n, scale: 0 };
+const HUNDRED = count(100);
 
 function taxOf(net: Decimal, line: DraftLine, isIncluded: boolean, places: number): Decimal {
   const rate = parse(line.tax_rate) ?? ZERO;

@@ -1,7 +1,18 @@
 /** The content that an order has after a change: amounts follow the quantities. */
 
-import { decimal, millionths, placesOf, share } from "@/actions/decimal";
 import type { OrderDetail, OrderLine } from "@/actions/detail";
+import {
+  add,
+  count,
+  type Decimal,
+  divide,
+  multiply,
+  placesOf,
+  read,
+  subtract,
+  sum,
+  write,
+} from "@/parts/decimal";
 
 export type Content = NonNullable<OrderDetail["content"]>["order"];
 export type Address = NonNullable<Content["shipping_address"]>;
@@ -16,31 +27,28 @@ export interface Changes {
 /** A line with another quantity: its discount and tax in proportion. */
 function rescaled(line: OrderLine, quantity: number, places: number): OrderLine {
   if (quantity === line.quantity) return line;
-  const [discount, tax] = [line.discount, line.tax].map((amount) =>
-    share(millionths(amount), quantity, line.quantity, places),
-  ) as [bigint, bigint];
-  const goods = millionths(line.unit_price) * BigInt(quantity);
-  const total = goods - discount + (line.tax_included ? 0n : tax);
+  const share = (amount: string) =>
+    divide(multiply(read(amount), count(quantity)), count(line.quantity), places);
+  const [discount, tax] = [share(line.discount), share(line.tax)];
+  const goods = multiply(read(line.unit_price), count(quantity));
+  const net = subtract(goods, discount);
   return {
     ...line,
     quantity,
-    discount: decimal(discount, places),
-    tax: decimal(tax, places),
-    total: decimal(total, places),
+    discount: write(discount, places),
+    tax: write(tax, places),
+    total: write(line.tax_included ? net : add(net, tax), places),
   };
 }
 
-type Sums = { goods: bigint; discount: bigint; tax: bigint; onTop: bigint };
-
-function sumsOf(lines: readonly OrderLine[]): Sums {
-  const sums: Sums = { goods: 0n, discount: 0n, tax: 0n, onTop: 0n };
-  for (const line of lines) {
-    sums.goods += millionths(line.unit_price) * BigInt(line.quantity);
-    sums.discount += millionths(line.discount);
-    sums.tax += millionths(line.tax);
-    if (!line.tax_included) sums.onTop += millionths(line.tax);
-  }
-  return sums;
+function sumsOf(lines: readonly OrderLine[]) {
+  const onTop = lines.filter((line) => !line.tax_included);
+  return {
+    goods: sum(lines.map((line) => multiply(read(line.unit_price), count(line.quantity)))),
+    discount: sum(lines.map((line) => read(line.discount))),
+    tax: sum(lines.map((line) => read(line.tax))),
+    onTop: sum(onTop.map((line) => read(line.tax))),
+  };
 }
 
 /** What was there besides the lines (freight, its tax, a voucher) stays as it is. */
@@ -50,14 +58,15 @@ export function amended(order: Content, changes: Changes): Content {
     .map((line) => rescaled(line, changes.quantities[line.line_id] ?? line.quantity, places))
     .filter((line) => line.quantity > 0);
   const [before, after] = [sumsOf(order.lines), sumsOf(lines)];
-  const moved = (amount: string, change: bigint) => decimal(millionths(amount) + change, places);
-  const discount = after.discount - before.discount;
-  const change = after.goods - before.goods - discount + (after.onTop - before.onTop);
+  const moved = (amount: string, by: Decimal) => write(add(read(amount), by), places);
+  const discount = subtract(after.discount, before.discount);
+  const goods = subtract(after.goods, before.goods);
+  const change = add(subtract(goods, discount), subtract(after.onTop, before.onTop));
   return {
     ...order,
     lines,
     discount: moved(order.discount, discount),
-    tax: moved(order.tax, after.tax - before.tax),
+    tax: moved(order.tax, subtract(after.tax, before.tax)),
     total: moved(order.total, change),
     shipping_address: order.shipping_address
       ? { ...order.shipping_address, ...changes.address }

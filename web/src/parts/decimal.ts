@@ -8,12 +8,29 @@ export interface Decimal {
 const FORM = /^\d{1,15}(\.\d{1,6})?$/;
 export const ZERO: Decimal = { digits: 0n, scale: 0 };
 
-/** Reads an amount as the API writes it; null for anything else. */
+/** Reads an amount as a person types it: no sign, and no more places than the API takes. */
 export function parse(text: string): Decimal | null {
   const trimmed = text.trim();
-  if (!FORM.test(trimmed)) return null;
-  const [whole = "0", part = ""] = trimmed.split(".");
+  return FORM.test(trimmed) ? read(trimmed) : null;
+}
+
+/** Reads a decimal string of the API; throws on anything else. */
+export function read(text: string): Decimal {
+  const [whole = "", part = ""] = text.split(".");
   return { digits: BigInt(whole + part), scale: part.length };
+}
+
+/** A whole number. */
+export const count = (pieces: number): Decimal => ({ digits: BigInt(pieces), scale: 0 });
+
+/** How many places the currency has: 2 for EUR, 0 for JPY; 2 for one that is not known. */
+export function placesOf(currency: string): number {
+  try {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
 }
 
 function scaled({ digits, scale }: Decimal, to: number): bigint {
@@ -47,12 +64,15 @@ export function round(a: Decimal, places: number): Decimal {
   return { digits: (a.digits + half) / unit, scale: places };
 }
 
-/** Writes at least `places` decimals. */
+/** Writes at least so many places, and further ones only as far as they say something. */
 export function write(a: Decimal, places = 0): string {
   const scale = Math.max(a.scale, places);
   const digits = scaled(a, scale);
-  const sign = digits < 0n ? "-" : "";
   const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, "0");
-  if (!scale) return sign + text;
-  return `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
+  const whole = text.slice(0, text.length - scale);
+  const part = text
+    .slice(text.length - scale)
+    .replace(/0+$/, "")
+    .padEnd(places, "0");
+  return `${digits < 0n ? "-" : ""}${whole}${part && `.${part}`}`;
 }
