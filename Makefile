@@ -27,7 +27,7 @@ demo: setup ## Start everything, with a simulated business / 启动全部服务�
 test: setup ## Run every test but the browser's / 运行除浏览器外的全部测试
 	$(BIN)/pytest tests/unit -n 2 -q
 	$(BIN)/pytest tests/workflows tests/replay -n 2 --dist loadfile -q
-	$(BIN)/pytest tests/faults tests/integration -n 4 --dist loadfile --no-loadscope-reorder -q
+	$(BIN)/pytest tests/faults tests/integration -n 3 --dist loadfile --no-loadscope-reorder -q
 
 test-web: setup ## Try the pages in Chromium / 在 Chromium 中测试网页
 	$(BIN)/pytest tests/web -n 2 --dist loadfile -q

@@ -39,6 +39,13 @@ async def act(page: Page, action: str) -> None:
     await button.click()
 
 
+async def tap(page: Page, name: str) -> None:
+    """Press a button of a task; what it is about is read only once it is in sight."""
+    button = page.get_by_role("button", name=name)
+    await button.scroll_into_view_if_needed()
+    await button.click()
+
+
 def dialog(page: Page) -> Locator:
     """Return what is open over the page: a dialog, on a phone a sheet from below."""
     return page.get_by_role("dialog").last

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.integration.imports_world import csv_of, row
 from tests.running import order_document
-from tests.web.acts import act, choose, dialog, go
+from tests.web.acts import act, choose, dialog, go, tap
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
@@ -27,7 +27,7 @@ async def test_customer_service_writes_an_order_with_the_form_and_confirms_it(
     await page.get_by_role("button", name="Open the order").click()
     await expect(page.get_by_role("heading", level=1, name=number)).to_be_visible()
     await go(page, device, "My work")
-    await page.get_by_role("button", name=f"Confirm {number}").click()
+    await tap(page, f"Confirm {number}")
     await expect(page.get_by_role("status").filter(has_text="Confirmed.").first).to_be_visible()
     await page.goto(f"/orders?q={number}")
     await expect(page.locator("#main").get_by_text("Preparing").first).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.web.acts import act, choose, dialog
+from tests.web.acts import act, choose, dialog, tap
 from tests.web.browsers import DESKTOP, PHONE, Device
 from tests.web.office import Desks
 
@@ -18,7 +18,7 @@ async def test_a_keeper_ships_with_a_tracking_number_and_logistics_marks_it_deli
     placed = await desks.order()
     await desks.until(placed.order_id, lambda found: found.waits_for == "prepare")
     page = await desks.at("keeper-na", "/work", device)
-    await page.get_by_role("button", name=f"Ship {placed.number}").click()
+    await tap(page, f"Ship {placed.number}")
     await dialog(page).get_by_role("button", name="Ship").click()
     await expect(dialog(page).get_by_text("Please fill this in.")).to_be_visible()
     await dialog(page).get_by_label("Tracking number").fill(f"1Z-{placed.number[1:]}")
@@ -57,7 +57,7 @@ async def test_a_lead_picks_the_group_of_an_order_that_has_no_route(
     placed = await desks.order(country="GB")
     await desks.until(placed.order_id, lambda found: found.held)
     page = await desks.at("lead", "/work", device)
-    await page.get_by_role("button", name=f"Pick group {placed.number}").click()
+    await tap(page, f"Pick group {placed.number}")
     await choose(dialog(page), "Group", "Europe")
     await dialog(page).get_by_role("button", name="Pick group").click()
     found = await desks.until_stage(placed.order_id, "preparing")
