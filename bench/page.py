@@ -4,10 +4,6 @@ A real api process serves the pages as they were built to a Chromium that has no
 """
 
 import asyncio
-import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
@@ -21,14 +17,12 @@ from bench.board_staff import staff
 from bench.dashboard import Progress
 from bench.stack import Stack, serve_api
 from database import credentials
-from orderflow.errors import OperatorError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, ViewportSize
 
 ORDERS = 3_000
 ROUNDS = 5
-_QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 _DESKTOP: "ViewportSize" = {"width": 1280, "height": 800}
 # Of each page its address, and what it shows last.
 _PAGES = {"sign_in": ("/login", "form"), "board": ("/", ".trends svg")}
@@ -42,10 +36,6 @@ _FIGURES = """() => {
         complete_ms: performance.now(),
     };
 }"""
-
-
-class NoBrowserError(OperatorError):
-    """There is nothing here to look at a page with."""
 
 
 async def measure(
@@ -80,29 +70,6 @@ def _admit(engine: Engine, password: str, now: datetime) -> str:
     with engine.begin() as c:
         credentials.set_password(c, person, passwords.hashed(password), now)
     return person
-
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator["Browser"]:
-    """Run a browser without a window; raises NoBrowserError."""
-    try:
-        from playwright.async_api import async_playwright  # noqa: PLC0415
-    except ImportError:
-        raise NoBrowserError(
-            "Playwright is not installed here; make setup installs it.",
-            "未安装 Playwright；请运行 make setup。",
-        ) from None
-    path = os.environ.get("ORDERFLOW_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        raise NoBrowserError(
-            "There is no Chromium here; install it (apt-get install chromium), or name it in"
-            " ORDERFLOW_CHROMIUM.",
-            "未找到 Chromium；请安装（apt-get install chromium），或在 ORDERFLOW_CHROMIUM 中指明。",
-        )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
-        yield browser
-        await browser.close()
 
 
 async def _sign_in(window: "BrowserContext", person: str, password: str) -> None:

@@ -4,11 +4,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
-from rich.console import Console
 from rich.table import Table
 
 from bench import backtest, batch, dashboard, flow, importing, page, rule_tables, viewers
+from bench.browser import chromium
 from bench.stack import stack
+from orderflow.console import err, out
 from orderflow.errors import OperatorError
 
 ROUNDS = 3
@@ -31,8 +32,7 @@ async def run_bench(what: str, *, orders: int | None, as_json: bool) -> None:
             f"There is no bench {what!r}; use one of {', '.join(_BENCHES)}.",
             f"没有名为 {what!r} 的测量,可用:{', '.join(_BENCHES)}。",
         )
-    console = Console(stderr=True)
-    with console.status(what) as status:
+    with err.status(what) as status:
         figures = await _BENCHES[what](orders or _ORDERS.get(what, FEW), status.update)
     if as_json:
         print(json.dumps(figures, indent=2))
@@ -42,7 +42,7 @@ async def run_bench(what: str, *, orders: int | None, as_json: bool) -> None:
     table.add_column("value", justify="right")
     for name, value in figures.items():
         table.add_row(name, f"{value:g}")
-    Console().print(table)
+    out.print(table)
 
 
 async def _flow(orders: int, progress: Progress) -> dict[str, float]:
@@ -86,7 +86,7 @@ async def _viewers(count: int, progress: Progress) -> dict[str, float]:
 
 
 async def _page(orders: int, progress: Progress) -> dict[str, float]:
-    async with page.chromium() as browser:
+    async with chromium() as browser:
         progress("starting servers")
         async with stack() as servers:
             return await page.measure(browser, servers, orders, progress)

@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
 from sqlalchemy import Engine
 
 from domain.hosts import is_loopback
 from orderflow.children import Child
+from orderflow.console import out
 from orderflow.demo_seed import CONFIG_FILE, demo_config, seed
 from orderflow.demo_table import DemoTable
 from orderflow.embedded.ports import LOOPBACK
@@ -37,10 +37,9 @@ async def run_demo(settings: Settings, orders: int | None = None) -> None:
 
     `orders` is how many orders shoppers place at most, over all runs on this home folder.
     """
-    console = Console()
-    console.print(EXPLANATION)
+    out.print(EXPLANATION)
     async with AsyncExitStack() as stack:
-        with console.status("starting 正在启动 …"):
+        with out.status("starting 正在启动 …"):
             world = PlayedWorld(settings.home, orders)
             running = await stack.enter_async_context(house(settings, world.start))
         links = [
@@ -50,12 +49,12 @@ async def run_demo(settings: Settings, orders: int | None = None) -> None:
             ("played world 模拟世界 ", f"{world.url}/state/summary"),
             ("keys of the staff 密钥", str(settings.home / CONFIG_FILE)),
         ]
-        table = asyncio.create_task(DemoTable(running.engine, links, console).run())
+        table = asyncio.create_task(DemoTable(running.engine, links, out).run())
         stopped = asyncio.create_task(running.supervisor.wait())
         await asyncio.wait([table, stopped], return_when=asyncio.FIRST_COMPLETED)
         await _ended(table)
         stopped.cancel()
-        console.print("stopping 正在停止 …")
+        out.print("stopping 正在停止 …")
 
 
 async def _ended(table: "asyncio.Task[None]") -> None:

@@ -50,10 +50,10 @@ _KINDS = {
 class DemoTable:
     """Draws the table until cancelled; without a terminal it prints a line now and then."""
 
-    def __init__(self, engine: Engine, links: Links, console: Console | None = None) -> None:
+    def __init__(self, engine: Engine, links: Links, console: Console) -> None:
         self._engine = engine
         self._links = links
-        self._console = console or Console()
+        self._console = console
         self._totals: dict[str, int] = {}
         self._channels: list[ChannelLine] = []
         self._totals_at = float("-inf")

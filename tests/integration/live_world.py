@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from api.state import ApiState
-from tests.integration.api_world import as_, eventually
+from tests.integration.api_world import as_, eventually, open_house, state_on
 from tests.patience import PATIENCE_SECONDS
 
 EVENTS = "/api/v1/events"
@@ -38,6 +38,15 @@ async def listening(state: ApiState) -> AsyncIterator[httpx.AsyncClient]:
             yield client
         server.should_exit = True
         await serving
+
+
+@asynccontextmanager
+async def opened(engine: Engine, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve with the usual staff and shops."""
+    with engine.begin() as c:
+        open_house(c)
+    async with listening(state_on(engine, database_url)) as client:
+        yield client
 
 
 class Stream:

@@ -23,6 +23,7 @@ from tests.integration.live_world import (
     following,
     listening,
     next_order,
+    opened,
     until_listening,
 )
 from tests.integration.sessions_world import PASSWORD, open_doors
@@ -41,10 +42,8 @@ def happens(engine: Engine, external_id: str, group: str) -> str:
 async def test_a_change_reaches_who_may_see_the_order_and_nobody_else(
     engine: Engine, database_url: str
 ) -> None:
-    with engine.begin() as c:
-        open_house(c)
     async with (
-        listening(state_on(engine, database_url)) as client,
+        opened(engine, database_url) as client,
         following(client, "cs") as everything,
         following(client, "keeper_eu") as european,
     ):
@@ -61,10 +60,8 @@ async def test_the_listener_comes_back_after_its_connection_broke(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.event_feed.SECONDS_TO_RECONNECT", 0.05)
-    with engine.begin() as c:
-        open_house(c)
     async with (
-        listening(state_on(engine, database_url)) as client,
+        opened(engine, database_url) as client,
         following(client, "cs") as stream,
     ):
         await until_listening(engine)
@@ -123,9 +120,7 @@ async def test_a_place_is_free_again_when_its_listener_has_left(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.event_feed.MOST_CLIENTS", 1)
-    with engine.begin() as c:
-        open_house(c)
-    async with listening(state_on(engine, database_url)) as client:
+    async with opened(engine, database_url) as client:
 
         async def may_follow() -> bool:
             async with client.stream("GET", EVENTS, headers=as_("keeper_eu")) as response:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from bench import dashboard, page, viewers
+from bench import dashboard, viewers
 from bench.board_orders import lay_down
 from bench.board_staff import GROUPS
+from bench.browser import NoBrowserError
 from bench.run import run_bench
 from bench.stack import stack
 from database import doctor
@@ -55,7 +56,7 @@ async def test_without_chromium_the_page_bench_says_what_to_install(
 ) -> None:
     monkeypatch.delenv("ORDERFLOW_CHROMIUM", raising=False)
     monkeypatch.setattr("shutil.which", lambda _name: None)
-    with pytest.raises(page.NoBrowserError) as said:
+    with pytest.raises(NoBrowserError) as said:
         await run_bench("page", orders=None, as_json=True)
     assert "apt-get install chromium" in said.value.en
     assert "apt-get install chromium" in said.value.zh
@@ -63,5 +64,5 @@ async def test_without_chromium_the_page_bench_says_what_to_install(
 
 async def test_without_playwright_the_page_bench_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "playwright.async_api", None)
-    with pytest.raises(page.NoBrowserError, match="Playwright is not installed"):
+    with pytest.raises(NoBrowserError, match="Playwright is not installed"):
         await run_bench("page", orders=None, as_json=True)

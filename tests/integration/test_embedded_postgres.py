@@ -1,6 +1,5 @@
 """The embedded Postgres: its data outlive every way of ending it."""
 
-import asyncio
 import contextlib
 import os
 import pwd
@@ -13,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ from orderflow.embedded.ports import LOOPBACK, PortBook
 from orderflow.embedded.postgres import embedded_database_url, start_postgres
 from orderflow.processes import Account
 from orderflow.supervisor import Supervisor, prepare_home
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).parents[2]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become another user")
@@ -46,13 +45,6 @@ def run(url: str, statement: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         result = connection.execute(text(statement))
         return [tuple(row) for row in result] if result.returns_rows else []
-
-
-async def until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.05)
 
 
 async def test_the_next_run_finds_the_data_at_the_same_url(home: Path) -> None:

@@ -1,6 +1,5 @@
 """The embedded Temporal dev server: a namespace fit for orders that outlives the server."""
 
-import asyncio
 import os
 import shutil
 import signal
@@ -27,7 +26,7 @@ from orderflow.embedded.temporal import (
 )
 from orderflow.namespace import RETENTION_DAYS, SEARCH_ATTRIBUTES, prepare_namespace
 from orderflow.supervisor import Supervisor
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 DUE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ATTRIBUTES = TypedSearchAttributes(
@@ -118,10 +117,7 @@ async def test_workflows_and_addresses_outlive_a_stop_and_a_kill_9(home: Path) -
         old = supervisor.pid("temporal")
         assert old is not None
         os.kill(old, signal.SIGKILL)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while supervisor.pid("temporal") in {None, old}:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.05)
+        await until(lambda: supervisor.pid("temporal") not in {None, old})
         await supervisor.wait_ready("temporal")
         await count(client, 2)
 

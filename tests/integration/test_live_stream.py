@@ -13,7 +13,14 @@ from api.event_feed import MOST_QUEUED, Subscription
 from api.live_changes import RESYNC, Change
 from api.permissions import Scope
 from tests.integration.api_world import as_, open_house, state_on
-from tests.integration.live_world import EVENTS, following, listening, next_order, until_listening
+from tests.integration.live_world import (
+    EVENTS,
+    following,
+    listening,
+    next_order,
+    opened,
+    until_listening,
+)
 from tests.patience import PATIENCE_SECONDS
 
 
@@ -21,10 +28,8 @@ async def test_a_silent_line_is_kept_open_by_comments(
     engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.routes.live.SECONDS_OF_SILENCE", 0.05)
-    with engine.begin() as c:
-        open_house(c)
     async with (
-        listening(state_on(engine, database_url)) as client,
+        opened(engine, database_url) as client,
         client.stream("GET", EVENTS, headers=as_("cs")) as response,
     ):
         lines = response.aiter_lines()
@@ -35,10 +40,8 @@ async def test_a_silent_line_is_kept_open_by_comments(
 
 
 async def test_what_is_sent_is_what_browsers_read(engine: Engine, database_url: str) -> None:
-    with engine.begin() as c:
-        open_house(c)
     async with (
-        listening(state_on(engine, database_url)) as client,
+        opened(engine, database_url) as client,
         client.stream("GET", EVENTS, headers=as_("cs")) as response,
     ):
         assert response.headers["cache-control"] == "no-cache"

@@ -1,9 +1,5 @@
-"""Debian's Chromium for tests: windows of a desk and of a phone, and a watch over what they do."""
+"""The browser in tests: windows of a desk and of a phone, and a watch over what they do."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -14,17 +10,9 @@ from playwright.async_api import (
     Request,
     Response,
     WebError,
-    async_playwright,
 )
 
 PATIENCE_MS = 30_000
-_QUIET = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
 # What the browser itself says of a refusal; the answer is looked at instead.
 _REFUSAL = "Failed to load resource"
 # Whether somebody is signed in is asked before they are.
@@ -46,21 +34,6 @@ class Device:
 DESKTOP = Device("desktop", 1280, 800)
 PHONE = Device("phone", 390, 844, is_phone=True)
 PHONE_AT_NIGHT = Device("phone-at-night", 390, 844, is_phone=True, is_dark=True)
-
-
-def chromium_path() -> str | None:
-    """Return where Chromium is, None on a machine without."""
-    named = os.environ.get("ORDERFLOW_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@asynccontextmanager
-async def chromium(path: str) -> AsyncIterator[Browser]:
-    """Run a browser without a window."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_QUIET)
-        yield browser
-        await browser.close()
 
 
 async def new_window(

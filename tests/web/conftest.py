@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from bench.browser import chromium, chromium_path
 from tests.running import Running
-from tests.web.browsers import PATIENCE_MS, chromium, chromium_path
+from tests.web.browsers import PATIENCE_MS
 from tests.web.office import Desks, Office, employ
 
 # Other work may slow the machine down.
@@ -19,18 +20,16 @@ _FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
-def browser_path() -> str:
-    """Where Chromium is; without one the lane is skipped, in CI it fails."""
-    path = chromium_path()
-    if path is None:
+def has_browser() -> None:
+    """There is a Chromium; without one the lane is skipped, in CI it fails."""
+    if chromium_path() is None:
         if os.environ.get("CI") == "true":
             pytest.fail(_NO_CHROMIUM)
         pytest.skip(_NO_CHROMIUM)
-    return path
 
 
 @pytest.fixture(scope="session")
-def running(browser_path: str) -> Iterator[Running]:
+def running(has_browser: None) -> Iterator[Running]:
     """Real servers with api and worker beside them, and staff with passwords."""
     running = Running()
     employ(running)
@@ -39,9 +38,9 @@ def running(browser_path: str) -> Iterator[Running]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def office(running: Running, browser_path: str) -> AsyncIterator[Office]:
+async def office(running: Running) -> AsyncIterator[Office]:
     """One browser for all of them."""
-    async with chromium(browser_path) as browser:
+    async with chromium() as browser:
         yield Office(running, browser)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.web.browsers import DESKTOP, LOCALES, PHONE, Device, chromium, chromium_path, new_window
+from bench.browser import chromium
+from tests.web.browsers import DESKTOP, LOCALES, PHONE, Device, new_window
 
 URL = "http://127.0.0.1:8088"
 LEAD, EDITOR = "tan", "ruth"
@@ -62,10 +63,7 @@ async def pictures(browser: Browser, url: str, folder: Path, device: Device, lan
 
 async def main(folder: Path, url: str = URL) -> None:
     """Take all pictures."""
-    path = chromium_path()
-    if path is None:
-        raise SystemExit("There is no Chromium here: apt-get install chromium")
-    async with chromium(path) as browser:
+    async with chromium() as browser:
         for device in (DESKTOP, PHONE):
             for language in LOCALES:
                 await pictures(browser, url, folder, device, language)
