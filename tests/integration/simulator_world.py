@@ -96,9 +96,9 @@ def simulator(config: SimulatorConfig = CONFIG, api_url: str = NOBODY) -> Iterat
         yield client
 
 
-def until(happened: Callable[[], object]) -> None:
+def until(happened: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until a predicate holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "did not happen in time"
         time.sleep(0.02)
